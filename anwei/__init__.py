@@ -1,0 +1,1 @@
+"""Anwei: reviewed, repeatable and reversible maintenance of government IT estates."""

@@ -1,0 +1,39 @@
+"""Every sentence that people read, in Chinese (`zh.yml`) and English (`en.yml`), by a dotted key.
+
+Operators and assessors read Chinese, so that is the default; `ANWEI_LANG=en` turns the terminal English.
+Tests hold the two files against each other and against the keys that the code uses.
+"""
+
+import os
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+LANGUAGES = ("zh", "en")
+
+
+def language() -> str:
+    """The language of the reader; an unknown one counts as Chinese."""
+    wanted = os.environ.get("ANWEI_LANG", "zh")
+    return wanted if wanted in LANGUAGES else "zh"
+
+
+@cache
+def catalogue(lang: str) -> dict[str, str]:
+    """All texts of one language, flattened to dotted keys."""
+    nested = yaml.safe_load(files(__name__).joinpath(f"{lang}.yml").read_text(encoding="utf-8"))
+    return dict(_flatten("", nested))
+
+
+def _flatten(prefix: str, node: Any) -> list[tuple[str, str]]:
+    """Pairs of dotted key and sentence below `node`."""
+    if not isinstance(node, dict):
+        return [(prefix, str(node))]
+    return [pair for key, value in node.items() for pair in _flatten(f"{prefix}.{key}" if prefix else str(key), value)]
+
+
+def text(key: str, lang: str | None = None, **values: object) -> str:
+    """The sentence behind `key` with its placeholders filled."""
+    return catalogue(lang or language())[key].format(**values)
