@@ -1,7 +1,7 @@
-"""Every sentence that people read, in Chinese (`zh.yml`) and English (`en.yml`), by a dotted key.
+"""Every sentence that people read, in Chinese (`zh/`) and English (`en/`), by a dotted key; one file per subject.
 
 Operators and assessors read Chinese, so that is the default; `ANWEI_LANG=en` turns the terminal English.
-Tests hold the two files against each other and against the keys that the code uses.
+Tests hold the two folders against each other and against the keys that the code uses.
 """
 
 import os
@@ -23,8 +23,9 @@ def language() -> str:
 @cache
 def catalogue(lang: str) -> dict[str, str]:
     """All texts of one language, flattened to dotted keys."""
-    nested = yaml.safe_load(files(__name__).joinpath(f"{lang}.yml").read_text(encoding="utf-8"))
-    return dict(_flatten("", nested))
+    pages = sorted(files(__name__).joinpath(lang).iterdir(), key=lambda page: page.name)
+    nested = [yaml.safe_load(page.read_text(encoding="utf-8")) for page in pages]
+    return dict(pair for page in nested for pair in _flatten("", page))
 
 
 def _flatten(prefix: str, node: Any) -> list[tuple[str, str]]:
