@@ -1,0 +1,96 @@
+"""`anwei lab`: the embedded estate."""
+
+import argparse
+import json
+import os
+import sys
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from anwei.errors import Exit
+from anwei.texts import text
+from lab import lifecycle
+from lab.place import Place
+
+if TYPE_CHECKING:
+    Nouns = argparse._SubParsersAction[argparse.ArgumentParser]
+
+
+def add_parser(nouns: "Nouns") -> None:
+    """The words of `anwei lab`."""
+    verbs = nouns.add_parser("lab", help="the embedded estate of real Linux hosts").add_subparsers(required=True)
+
+    up = verbs.add_parser("up", help="start the hosts that are not running and wait until all answer ssh")
+    up.add_argument("names", nargs="*", metavar="HOST", help="only these hosts; default: all of inventories/lab")
+    up.add_argument("--hosts", type=int, metavar="N", help="add plain clones until there are N hosts")
+    up.set_defaults(run=_up)
+
+    down = verbs.add_parser("down", help="take everything away, in whatever state it is")
+    down.set_defaults(run=_down)
+
+    status = verbs.add_parser("status", help="every host and its state; exit 1 unless all of them answer")
+    status.set_defaults(run=_status)
+
+    ssh = verbs.add_parser("ssh", help="log in to a host, or run one command there")
+    ssh.add_argument("host")
+    ssh.add_argument("command", nargs=argparse.REMAINDER)
+    ssh.set_defaults(run=_ssh)
+
+    for verb in (up, down, status):
+        verb.add_argument("--json", action="store_true", help="answer as JSON")
+
+
+def _up(arguments: argparse.Namespace) -> int:
+    """Start the lab."""
+    result = lifecycle.up(Place.of_checkout(), arguments.names, arguments.hosts, _progress)
+    for error in result.failed.values():
+        print(error, file=sys.stderr)
+    for base, hosts in result.left_out.items():
+        print(text("lab.left_out", base=base, hosts=", ".join(hosts)), file=sys.stderr)
+    if arguments.json:
+        hosts_up = [asdict(host) for host in result.hosts]
+        _print_json({"hosts": hosts_up, "left_out": result.left_out, "seconds": round(result.seconds, 2)})
+    else:
+        print(text("lab.up", count=len(result.hosts), seconds=result.seconds))
+    return Exit.NEEDS_PERSON if result.unexpected else Exit.GOOD
+
+
+def _down(arguments: argparse.Namespace) -> int:
+    """Take the lab away."""
+    lifecycle.down(Place.of_checkout())
+    if arguments.json:
+        _print_json({"hosts": []})
+    else:
+        print(text("lab.down"))
+    return Exit.GOOD
+
+
+def _status(arguments: argparse.Namespace) -> int:
+    """Say how the lab is."""
+    hosts = lifecycle.status(Place.of_checkout())
+    if arguments.json:
+        _print_json({"hosts": hosts})
+    elif hosts:
+        columns = ("host", "base", "address", "connection", "state")
+        print("  ".join(f"{text('lab.' + column):12}" for column in columns))
+        for host in hosts:
+            print("  ".join(f"{host[column]!s:12}" for column in ("name", *columns[1:-1])), text(f"lab.{host['state']}"))
+    else:
+        print(text("lab.none"))
+    return Exit.GOOD if all(host["state"] == "running" for host in hosts) else Exit.FINDINGS
+
+
+def _ssh(arguments: argparse.Namespace) -> int:
+    """Become ssh."""
+    words = lifecycle.ssh_words(Place.of_checkout(), arguments.host, arguments.command)
+    os.execvp(words[0], words)
+
+
+def _progress(line: str) -> None:
+    """Show what long work is doing, away from the answer."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def _print_json(answer: object) -> None:
+    """The answer for a machine."""
+    print(json.dumps(answer, ensure_ascii=False, indent=2))

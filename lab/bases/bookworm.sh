@@ -1,0 +1,3 @@
+# shellcheck shell=sh
+# Installed, but quiet until a host asks for it.
+systemctl disable --quiet nginx mariadb redis-server tomcat10 firewalld nftables
