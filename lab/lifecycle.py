@@ -7,6 +7,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from anwei.errors import AnweiError, BadInput, Failure
 from anwei.texts import text
 from lab import base, cgroups, limits, machine, network
 from lab.access import JUMP, Access, hand_over
-from lab.place import Place, locked
+from lab.place import STATE, Place, locked
 from lab.spec import HostSpec, chosen
 
 PROGRAMS = ("systemd-nspawn", "mmdebstrap", "ip", "ssh", "ssh-keygen", "openssl", "unshare", "mount")
@@ -68,7 +69,7 @@ def ssh_words(place: Place, host: str, command: Sequence[str]) -> list[str]:
     """The ssh command line that enters `host` as people do."""
     access = Access(place)
     if not access.config.exists():
-        raise BadInput("AW-lab-not-up", where=str(access.config))
+        raise BadInput("AW-lab-not-up", config=access.config)
     known = [entry["name"] for entry in place.read_record().get("hosts", [])]
     if host not in known:
         raise BadInput("AW-lab-host-unknown", names=host, known=", ".join(known))
@@ -118,11 +119,12 @@ def _boot_all(place: Place, number: int, missing: Sequence[HostSpec], everyone: 
         if place.host(host.name).exists():
             machine.remove(place, host.name)
     network.down(place, [host.name for host in missing])
-    limits.raise_for(len(everyone))
     network.up(place, number, missing)
     names = "127.0.0.1 localhost\n" + "".join(f"{host.address} {host.name}\n" for host in everyone)
     for host in missing:
         machine.prepare(place, access, host, names)
+    limits.follow_hosts()
+    for host in missing:
         machine.boot(place, host)
     access.write(everyone)
     _wait_for(place, missing)
@@ -169,7 +171,9 @@ def _clear(place: Place) -> None:
         for folder in [path for path in place.state.iterdir() if path.is_dir()]:
             machine.remove(place, folder.name)
         shutil.rmtree(place.state)
-    limits.restore_if_last()
+    limits.follow_hosts()
+    with suppress(OSError):  # the last lab of the machine takes the common folder along
+        STATE.rmdir()
     Access(place).remove()
 
 

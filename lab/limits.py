@@ -1,6 +1,6 @@
 """The one setting of this machine that many hosts need changed: inotify instances, 128 by default.
 
-The former value is kept while any lab is up and put back when the last one goes.
+It follows the number of lab hosts on the machine; the former value is kept meanwhile and put back when it is enough.
 """
 
 from pathlib import Path
@@ -13,21 +13,14 @@ OWN = 64  # what this machine may need itself
 PER_HOST = 8  # a guest took about 6
 
 
-def raise_for(hosts: int) -> None:
-    """Allow what `hosts` hosts need, if it is not allowed already."""
+def follow_hosts() -> None:
+    """Allow what the hosts of all labs on this machine need, and no more than that."""
+    hosts = sum(1 for root in STATE.glob("*/*/root"))
     needed = OWN + PER_HOST * hosts
-    if int(INSTANCES.read_text()) >= needed:
-        return
-    if not FORMER.exists():
-        FORMER.write_text(INSTANCES.read_text())
-    INSTANCES.write_text(str(needed))
-
-
-def restore_if_last() -> None:
-    """Put the former value back when no lab is left on this machine."""
-    if not STATE.exists() or any(path.is_dir() for path in STATE.iterdir()):
-        return
-    if FORMER.exists():
-        INSTANCES.write_text(FORMER.read_text())
+    former = int((FORMER if FORMER.exists() else INSTANCES).read_text())
+    if needed > former:
+        FORMER.write_text(str(former))
+        INSTANCES.write_text(str(needed))
+    elif FORMER.exists():
+        INSTANCES.write_text(str(former))
         FORMER.unlink()
-    STATE.rmdir()

@@ -1,7 +1,8 @@
 """The wires of a lab: two bridges, and one network namespace with one or two links per host.
 
 This machine has an address on the outer bridge only. The inner one is reached through a host that stands on both: a
-jump host as sites have it. Nothing is routed or translated: hosts reach this machine and each other, no further.
+jump host as sites have it. Nothing is routed or translated: hosts reach this machine and each other, no further, and
+what this machine sends to the inner network goes nowhere instead of out to the site's own 10.214.0.0/16.
 """
 
 import ipaddress
@@ -9,6 +10,7 @@ import json
 import subprocess
 import time
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from anwei.errors import Failure
 from lab.place import STATE, Place
@@ -46,11 +48,13 @@ def up(place: Place, number: int, hosts: Sequence[HostSpec]) -> None:
     if _outer(place) not in existing:
         lines += _bridge(_outer(place), address=f"10.213.{number}.1/24")
     if _inner(place) not in existing:
-        lines += _bridge(_inner(place))
+        lines += [*_bridge(_inner(place)), f"route replace unreachable {_inner_network(number)}"]
     for host in hosts:
         lines.append(f"netns add {place.machine(host.name)}")
         lines += [line for link in _host_links(place, host) for line in link.outside]
     _batch(lines)
+    # A machine that forwards for others (a container host, say) must not do so for lab hosts.
+    Path(f"/proc/sys/net/ipv4/conf/{_outer(place)}/forwarding").write_text("0")
     for host in hosts:
         inside = ["link set lo up", *(line for link in _host_links(place, host) for line in link.inside)]
         _batch([*inside, f"route add default via {_gateway(host)}"], namespace=place.machine(host.name))
@@ -63,6 +67,7 @@ def down(place: Place, hosts: Iterable[str] | None = None) -> None:
     _batch([f"netns delete {name}" for name in doomed])
     if wanted is None:
         _delete_links(place)
+        _delete_route(place)
 
 
 def _delete_links(place: Place) -> None:
@@ -73,6 +78,14 @@ def _delete_links(place: Place) -> None:
             raise Failure("AW-lab-network", command="ip link delete", error=", ".join(remaining))
         lines = "".join(f"link delete {name}\n" for name in remaining)
         subprocess.run(["ip", "-force", "-batch", "-"], input=lines, capture_output=True, text=True, check=False)
+
+
+def _delete_route(place: Place) -> None:
+    """Delete the route that keeps this machine from the inner network."""
+    number = _number_of_file(place.id)
+    network = _inner_network(number)
+    if number in NUMBERS and json.loads(_ip("-json", "route", "show", "type", "unreachable", "exact", network) or "[]"):
+        _ip("route", "delete", "unreachable", network)
 
 
 def namespaces(place: Place) -> list[str]:
@@ -108,6 +121,11 @@ def _host_links(place: Place, host: HostSpec) -> list[_Link]:
     if not host.inner_address:
         return [own]
     return [own, _Link(place, host, bridge=_inner(place), inside="eth1", address=host.inner_address)]
+
+
+def _inner_network(number: int) -> str:
+    """The network behind the jump host of lab `number`."""
+    return f"10.214.{number}.0/24"
 
 
 def _gateway(host: HostSpec) -> str:

@@ -10,7 +10,7 @@ venv=${VENV:-.venv}
 fit='import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))'
 python=
 for candidate in ${PYTHON:-python3.12 python3.11 python3}; do
-    if command -v "$candidate" > /dev/null && "$candidate" -c "$fit"; then
+    if command -v "$candidate" > /dev/null && "$candidate" -c "$fit" 2> /dev/null; then
         python=$(command -v "$candidate")
         break
     fi

@@ -1,0 +1,107 @@
+"""A lab of the tests' own, up once for all of them: a lab that somebody is using stays as it is."""
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[2]
+BIN = PROJECT / ".venv" / "bin"
+PASSED_ON = "ANWEI_LAB_DIR,ANWEI_LANG,ANWEI_WITHOUT,ANWEI_APT_MIRROR,PATH"
+
+Done = subprocess.CompletedProcess[str]
+
+
+@dataclass
+class Lab:
+    """One lab: its folder, and the command that is pointed at it."""
+
+    directory: Path
+    left_out: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What every command of this lab runs with."""
+        return {
+            **os.environ,
+            "ANWEI_LAB_DIR": str(self.directory),
+            "ANWEI_LANG": "en",
+            "ANSIBLE_CONFIG": str(PROJECT / "ansible.cfg"),
+            "PATH": f"{BIN}:{os.environ['PATH']}",
+        }
+
+    def root_words(self, *words: str) -> list[str]:
+        """An `anwei` command line that runs as root."""
+        sudo = [] if os.geteuid() == 0 else ["sudo", f"--preserve-env={PASSED_ON}"]
+        return [*sudo, str(BIN / "anwei"), *words]
+
+    def as_root(self, *words: str, check: bool = True) -> Done:
+        """Run `anwei` as root."""
+        return self._run(self.root_words(*words), check=check)
+
+    def anwei(self, *words: str, check: bool = True) -> Done:
+        """Run `anwei` as who runs the tests."""
+        return self._run([str(BIN / "anwei"), *words], check=check)
+
+    def ssh(self, host: str, command: str, *options: str, check: bool = True) -> Done:
+        """Run one command line in a host's shell."""
+        words = ["ssh", "-F", str(self.directory / "ssh_config"), *options, host, command]
+        return self._run(words, check=check)
+
+    def ansible(self, host: str, module: str, arguments: str = "", *options: str, check: bool = True) -> Done:
+        """Run one Ansible module on a host through inventories/lab."""
+        words = [str(BIN / "ansible"), host, "-m", module, "-a", arguments, *options]
+        return self._run(words, check=check)
+
+    def ansible_json(self, host: str, module: str, arguments: str = "") -> dict[str, Any]:
+        """What a module returned on a host."""
+        done = self.ansible(host, module, arguments, "--one-line")
+        result: dict[str, Any] = json.loads(done.stdout.split("=>", 1)[1])
+        return result
+
+    def _run(self, words: list[str], *, check: bool) -> Done:
+        done = subprocess.run(words, capture_output=True, text=True, env=self.environment, check=False)
+        assert not check or done.returncode == 0, f"{words}: {done.returncode}\n{done.stdout}\n{done.stderr}"
+        return done
+
+
+@pytest.fixture(scope="session")
+def lab() -> Iterator[Lab]:
+    """The six declared hosts."""
+    tested = Lab(PROJECT / "build" / "lab-test")
+    tested.directory.parent.mkdir(exist_ok=True)
+    up = json.loads(tested.as_root("lab", "up", "--json", check=False).stdout or "{}")
+    tested.left_out = {host: base for base, hosts in up.get("left_out", {}).items() for host in hosts}
+    try:
+        assert up.get("hosts"), "the lab did not come up; run `anwei lab up` to see why"
+        yield tested
+    finally:
+        tested.as_root("lab", "down")
+
+
+@pytest.fixture
+def own_lab(tmp_path: Path) -> Iterator[Lab]:
+    """A lab of one test's own, which it may kill."""
+    tested = Lab(tmp_path / "lab")
+    try:
+        yield tested
+    finally:
+        tested.as_root("lab", "down")
+
+
+@pytest.fixture(autouse=True)
+def _needs(request: pytest.FixtureRequest) -> None:
+    """A test marked `needs(host)` is not run where the host's base could not be built: red, unless given up by name."""
+    marks = list(request.node.iter_markers("needs"))
+    if not marks:
+        return
+    left_out = request.getfixturevalue("lab").left_out
+    for base in {left_out[host] for mark in marks for host in mark.args if host in left_out}:
+        if base in os.environ.get("ANWEI_WITHOUT", "").replace(",", " ").split():
+            pytest.skip(f"base {base} was given up in ANWEI_WITHOUT")
+        pytest.fail(f"not run: base {base} could not be built", pytrace=False)

@@ -1,0 +1,135 @@
+"""The lab leaves the machine as it was: after `down`, after a kill, and beside another lab."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+
+import pytest
+
+from tests.lab import machine
+from tests.lab.conftest import Lab
+
+KILLS = 10
+FORTY = 40
+
+
+def test_forty_hosts_leave_the_machine_as_it_was(own_lab: Lab) -> None:
+    before = machine.footprint()
+    up = json.loads(own_lab.as_root("lab", "up", "--hosts", str(FORTY), "--json").stdout)
+    status = json.loads(own_lab.as_root("lab", "status", "--json").stdout)["hosts"]
+    assert len(up["hosts"]) == len(status) == FORTY
+    assert {host["state"] for host in status} == {"running"}
+    assert machine.footprint() != before, "the footprint sees nothing of a lab, so it proves nothing"
+    own_lab.as_root("lab", "down")
+    assert machine.settled(before) == {}
+
+
+def test_a_killed_up_is_cleaned_up_by_down(own_lab: Lab) -> None:
+    before = machine.footprint()
+    took = _seconds_of_up(own_lab)
+    own_lab.as_root("lab", "down")
+    rng = random.Random(os.environ.get("ANWEI_SEED", "2026"))
+    alive_when_killed = 0
+    for kill in range(KILLS):
+        after = rng.uniform(0, took)
+        alive_when_killed += _kill_up(own_lab, after)
+        own_lab.as_root("lab", "down")
+        assert machine.settled(before) == {}, f"kill {kill + 1}, after {after:.2f} s of {took:.2f}"
+    assert alive_when_killed >= KILLS // 2, "most kills came too late to prove anything"
+
+
+def test_a_killed_up_is_finished_by_the_next_up(own_lab: Lab) -> None:
+    _kill_up(own_lab, after=_seconds_of_up(own_lab) * 0.7)
+    own_lab.as_root("lab", "up", "web1", "web2")
+    assert own_lab.ssh("web2", "true").returncode == 0
+    assert own_lab.ssh("web1", "hostname").stdout.strip() == "web1"
+
+
+def test_two_labs_do_not_meet(lab: Lab, own_lab: Lab) -> None:
+    own_lab.as_root("lab", "up", "web1")
+    addresses = [other.ssh("web1", "hostname -I").stdout.split()[0] for other in (lab, own_lab)]
+    assert addresses[0] != addresses[1]
+    across = lab.ssh("web1", f"timeout 1 bash -c 'exec 3<>/dev/tcp/{addresses[1]}/22'", check=False)
+    assert across.returncode != 0, "this machine forwards between labs, so it may forward to the world"
+    own_lab.as_root("lab", "down")
+    assert lab.ssh("web1", "systemctl is-active nginx").stdout.strip() == "active"
+
+
+def test_up_again_changes_nothing(lab: Lab) -> None:
+    boot_id = "cut -d' ' -f22 /proc/1/stat"
+    before = lab.ssh("web1", boot_id).stdout
+    lab.as_root("lab", "up", check=not lab.left_out)
+    assert lab.ssh("web1", boot_id).stdout == before
+
+
+def test_a_host_that_stopped_is_started_again(own_lab: Lab) -> None:
+    own_lab.as_root("lab", "up", "web1", "web2")
+    started = own_lab.ssh("web1", "cut -d' ' -f22 /proc/1/stat").stdout
+    own_lab.ssh("web2", "sudo systemctl poweroff", check=False)
+    _wait(lambda: _states(own_lab)["web2"] == "stopped")
+    assert own_lab.as_root("lab", "status", check=False).returncode == 1
+    own_lab.as_root("lab", "up", "web1", "web2")
+    assert _states(own_lab) == {"web1": "running", "web2": "running"}
+    assert own_lab.ssh("web1", "cut -d' ' -f22 /proc/1/stat").stdout == started, "the healthy host was restarted"
+
+
+def test_a_host_can_reboot_itself(lab: Lab) -> None:
+    lab.ssh("web1", "sudo touch /run/before-reboot; sudo touch /var/lib/kept")
+    lab.ssh("web1", "sudo systemctl reboot", check=False)
+    _wait(lambda: lab.ssh("web1", "test ! -e /run/before-reboot", "-oConnectTimeout=1", check=False).returncode == 0)
+    assert lab.ssh("web1", "test -e /var/lib/kept; systemctl is-active nginx").stdout.strip() == "active"
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "status"),
+    [
+        (["up", "nowhere"], "AW-lab-host-unknown", 2),
+        (["up", "--hosts", "3"], "AW-lab-count", 2),
+        (["up", "--hosts", "400"], "AW-lab-count", 2),
+        (["ssh", "web1"], "AW-lab-not-up", 2),
+    ],
+)
+def test_wrong_words_are_refused_with_nothing_half_made(own_lab: Lab, words: list[str], code: str, status: int) -> None:
+    before = machine.footprint()
+    done = own_lab.as_root("lab", *words, check=False)
+    assert (done.returncode, code in done.stderr) == (status, True), done.stderr
+    assert machine.settled(before) == {}
+    assert not own_lab.directory.exists()
+
+
+def _seconds_of_up(lab: Lab) -> float:
+    began = time.monotonic()
+    lab.as_root("lab", "up", "web1", "web2")
+    return time.monotonic() - began
+
+
+def _kill_up(lab: Lab, after: float) -> bool:
+    """Start `up`, SIGKILL it `after` seconds; whether it was still at work."""
+    with subprocess.Popen(
+        lab.root_words("lab", "up", "web1", "web2"),
+        env=lab.environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as running:
+        time.sleep(after)
+        alive = running.poll() is None
+        if alive:
+            os.killpg(running.pid, signal.SIGKILL)
+    return alive
+
+
+def _states(lab: Lab) -> dict[str, str]:
+    hosts = json.loads(lab.as_root("lab", "status", "--json", check=False).stdout)["hosts"]
+    return {host["name"]: host["state"] for host in hosts}
+
+
+def _wait(until: Callable[[], bool], seconds: float = 30.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not until():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.1)
