@@ -11,10 +11,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lab.place import Place
-from lab.spec import HostSpec
+from lab.spec import JUMP, HostSpec
 
 USER = "ops"
-JUMP = "jump"
 
 
 class Access:

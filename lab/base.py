@@ -106,7 +106,16 @@ def _build(recipe: Recipe, tree: Path) -> None:
         _inside(recipe, tree, log, _install(recipe))
     else:
         options = ["--quiet", "--variant=minbase", '--aptopt=Acquire::Languages "none"']
-        _run(recipe, log, "mmdebstrap", *options, f"--include={','.join(recipe.packages)}", recipe.suite, str(tree), mirror())
+        _run(
+            recipe,
+            log,
+            "mmdebstrap",
+            *options,
+            f"--include={','.join(recipe.packages)}",
+            recipe.suite,
+            str(tree),
+            mirror(),
+        )
     for script in recipe.scripts:
         _inside(recipe, tree, log, script.read_text(encoding="utf-8"))
     log.unlink()

@@ -14,9 +14,9 @@ from pathlib import Path
 from anwei.errors import AnweiError, BadInput, Failure
 from anwei.texts import text
 from lab import base, cgroups, limits, machine, network
-from lab.access import JUMP, Access, hand_over
+from lab.access import Access, hand_over
 from lab.place import STATE, Place, locked
-from lab.spec import HostSpec, chosen
+from lab.spec import JUMP, HostSpec, chosen
 
 PROGRAMS = ("systemd-nspawn", "mmdebstrap", "ip", "ssh", "ssh-keygen", "openssl", "unshare", "mount")
 ANSWER_SECONDS = 60.0

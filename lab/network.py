@@ -71,7 +71,7 @@ def down(place: Place, hosts: Iterable[str] | None = None) -> None:
 
 
 def _delete_links(place: Place) -> None:
-    """Delete the links; the kernel takes those of dead namespaces away by itself, a moment later, so they may go first."""
+    """Delete the links. Those of dead namespaces the kernel takes away by itself, a moment later: they may go first."""
     deadline = time.monotonic() + VANISHING_SECONDS
     while remaining := links(place):
         if time.monotonic() > deadline:

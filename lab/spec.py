@@ -11,6 +11,7 @@ from anwei.errors import BadInput
 from lab.place import PROJECT
 
 HOSTS_FILE = PROJECT / "inventories" / "lab" / "hosts.yml"
+JUMP = "jump"
 CLONE_BASE = "bookworm"
 FIRST_CLONE_OCTET = 100
 MOST_CLONES = 150
@@ -55,17 +56,24 @@ def chosen(names: Sequence[str], total: int | None, path: Path = HOSTS_FILE) -> 
     unknown = sorted(set(names) - set(by_name))
     if unknown:
         raise BadInput("AW-lab-host-unknown", names=", ".join(unknown), known=", ".join(by_name))
-    hosts = [by_name[name] for name in dict.fromkeys(names)] or known
+    hosts = _with_jump_host([by_name[name] for name in dict.fromkeys(names)], known) or known
     return hosts + clones((total or len(hosts)) - len(hosts))
 
 
 def clones(count: int) -> list[HostSpec]:
-    """Plain hosts that are in no inventory file: clone001, clone002, …"""
+    """Plain hosts that are in no inventory file: clone001, clone002 and so on."""
     if not 0 <= count <= MOST_CLONES:
         raise BadInput("AW-lab-count", count=count, most=MOST_CLONES)
     return [
         HostSpec(f"clone{index + 1:03}", CLONE_BASE, f"10.213.0.{FIRST_CLONE_OCTET + index}") for index in range(count)
     ]
+
+
+def _with_jump_host(hosts: list[HostSpec], known: Sequence[HostSpec]) -> list[HostSpec]:
+    """The same hosts, and the jump host if any of them is reached through it."""
+    if not any(host.connection == JUMP for host in hosts):
+        return hosts
+    return hosts + [host for host in known if host.inner_address and host not in hosts]
 
 
 def _hosts(group: Mapping[str, Any] | None) -> Iterator[tuple[str, Mapping[str, Any]]]:

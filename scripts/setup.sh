@@ -39,5 +39,5 @@ else
         fi
     fi
     "$venv/bin/python" -m pip install --quiet --disable-pip-version-check $from --require-hashes --requirement "$lock"
-    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check $from --no-deps --no-build-isolation --editable .
+    "$venv/bin/python" -m pip install -qq --disable-pip-version-check $from --no-deps --no-build-isolation --editable .
 fi

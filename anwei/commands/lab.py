@@ -74,7 +74,9 @@ def _status(arguments: argparse.Namespace) -> int:
         columns = ("host", "base", "address", "connection", "state")
         print("  ".join(f"{text('lab.' + column):12}" for column in columns))
         for host in hosts:
-            print("  ".join(f"{host[column]!s:12}" for column in ("name", *columns[1:-1])), text(f"lab.{host['state']}"))
+            print(
+                "  ".join(f"{host[column]!s:12}" for column in ("name", *columns[1:-1])), text(f"lab.{host['state']}")
+            )
     else:
         print(text("lab.none"))
     return Exit.GOOD if all(host["state"] == "running" for host in hosts) else Exit.FINDINGS

@@ -35,6 +35,6 @@ def _flatten(prefix: str, node: Any) -> list[tuple[str, str]]:
     return [pair for key, value in node.items() for pair in _flatten(f"{prefix}.{key}" if prefix else str(key), value)]
 
 
-def text(key: str, lang: str | None = None, **values: object) -> str:
-    """The sentence behind `key` with its placeholders filled."""
+def text(key: str, lang: str | None = None, /, **values: object) -> str:
+    """The sentence behind `key` with its placeholders filled, in the language of the reader unless one is given."""
     return catalogue(lang or language())[key].format(**values)

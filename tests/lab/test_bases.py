@@ -4,6 +4,8 @@ import pytest
 
 from tests.lab.conftest import Lab
 
+HTTP_HEAD = r"""bash -c 'exec 3<>/dev/tcp/127.0.0.1/80; printf "HEAD / HTTP/1.0\r\n\r\n" >&3; head -1 <&3'"""
+
 
 @pytest.mark.needs("kylin1")
 def test_ansible_takes_kylin_for_kylin(lab: Lab) -> None:
@@ -35,8 +37,18 @@ def test_stock_modules_run_on_python_2(lab: Lab) -> None:
 @pytest.mark.parametrize(
     ("host", "service", "question", "answer"),
     [
-        ("web1", "nginx", "bash -c 'exec 3<>/dev/tcp/127.0.0.1/80; printf \"HEAD / HTTP/1.0\\r\\n\\r\\n\" >&3; head -1 <&3'", "200"),
-        ("web2", "nginx", "bash -c 'exec 3<>/dev/tcp/127.0.0.1/80; printf \"HEAD / HTTP/1.0\\r\\n\\r\\n\" >&3; head -1 <&3'", "200"),
+        (
+            "web1",
+            "nginx",
+            "bash -c 'exec 3<>/dev/tcp/127.0.0.1/80; printf \"HEAD / HTTP/1.0\\r\\n\\r\\n\" >&3; head -1 <&3'",
+            "200",
+        ),
+        (
+            "web2",
+            "nginx",
+            "bash -c 'exec 3<>/dev/tcp/127.0.0.1/80; printf \"HEAD / HTTP/1.0\\r\\n\\r\\n\" >&3; head -1 <&3'",
+            "200",
+        ),
         ("db1", "mariadb", "sudo mariadb -Ne 'select 6*7'", "42"),
         ("db1", "redis-server", "redis-cli ping", "PONG"),
     ],
