@@ -1,0 +1,79 @@
+"""What an estate is, as plain values: its hosts with their merged variables, and where each was written."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from anwei.errors import BadInput
+from anwei.estate import inventory_tool
+
+ROOT = Path(__file__).resolve().parents[2]
+# Separators and marks of the pattern language. A pattern of nothing else limits nothing: Ansible would take all hosts.
+MARKS = " \t\n,:!&~"
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """A line of a file; line 0 is the file as a whole (a script has no line that defines a host)."""
+
+    file: Path
+    line: int = 0
+
+    def __str__(self) -> str:
+        file = self.file.relative_to(ROOT) if self.file.is_relative_to(ROOT) else self.file
+        return f"{file}:{self.line}" if self.line else str(file)
+
+
+@dataclass(frozen=True)
+class Host:
+    """One host or device. `variables` are merged but not templated; the group that Ansible lets win stands last."""
+
+    name: str
+    variables: Mapping[str, Any]
+    groups: tuple[str, ...]
+    where: Place
+
+    @property
+    def health_checks(self) -> tuple[dict[str, Any], ...]:
+        """The host's own checks and those of each service on it (`health_checks_<service>`), by variable name."""
+        names = sorted(name for name in self.variables if name.startswith("health_checks"))
+        return tuple(check for name in names for check in self.variables[name])
+
+
+@dataclass(frozen=True)
+class Estate:
+    """An inventory that passed every rule; `settings` are the variables `estate_*`, the same on every host."""
+
+    name: str
+    path: Path
+    hosts: tuple[Host, ...]
+    settings: Mapping[str, Any]
+
+    def select(self, pattern: str) -> tuple[Host, ...]:
+        """The hosts that match `pattern`, in Ansible's own pattern language.
+
+        A part of the pattern that matches nothing is refused as well: Ansible would pass over a misspelt
+        exclusion with a warning, and the host that was to be spared would be changed.
+        """
+        if pattern == "all" and self.hosts:
+            return self.hosts
+        wanted = self._matching(pattern)
+        if not wanted:
+            raise BadInput("AW-hosts-none", where=str(Place(self.path)), pattern=pattern, estate=self.name)
+        return tuple(host for host in self.hosts if host.name in wanted)
+
+    def _matching(self, pattern: str) -> frozenset[str]:
+        """Names that Ansible finds for `pattern`.
+
+        Ansible drops an unclosed bracket and what follows it, which makes `~[` match every host.
+        """
+        if not pattern.strip(MARKS) or pattern.count("[") != pattern.count("]"):
+            return frozenset()
+        try:
+            return inventory_tool.matching(self.path, pattern)
+        except inventory_tool.ToolError as error:
+            where = str(Place(self.path))
+            raise BadInput(
+                "AW-hosts-none", where=where, details=error.lines, pattern=pattern, estate=self.name
+            ) from error

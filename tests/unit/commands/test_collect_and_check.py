@@ -1,0 +1,129 @@
+"""The two commands of the looking half: their words, what they refuse, their exit status and what they print."""
+
+import argparse
+import json
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from anwei.commands import check
+from anwei.commands import collect as subject
+from anwei.errors import BadInput, Exit
+from anwei.evidence.collect import Collected
+from anwei.evidence.reasons import Unreachable
+from tests.unit.baseline.machine import CATALOGUE, transcript
+
+BAD = {"cat -- /etc/login.defs": "PASS_MAX_DAYS 365\n"}
+
+
+def run(*words: object) -> int:
+    parser = argparse.ArgumentParser()
+    nouns = parser.add_subparsers(required=True)
+    subject.add_parser(nouns)
+    check.add_parser(nouns)
+    arguments = parser.parse_args([str(word) for word in words])
+    return int(arguments.run(arguments))
+
+
+@pytest.fixture
+def estate(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """An estate of three objects, one of them no Linux host; `said` is what collecting brings."""
+    hosts = [
+        SimpleNamespace(name=name, variables={"system": system})
+        for name, system in (("host1", "linux"), ("host2", "kylin"), ("switch1", "vrp"))
+    ]
+    made = SimpleNamespace(name="trading", path=Path("inventories/trading"), said={"host1": transcript()}, asked=None)
+    made.select = lambda pattern: [host for host in hosts if pattern in ("all", host.name)]
+
+    def collect(
+        _estate: object, chosen: list[SimpleNamespace], _declarations: object, wanted: object, out: Path | None
+    ) -> Collected:
+        made.asked = [host.name for host in chosen]
+        made.out = out
+        made.wanted = wanted
+        return made.said
+
+    for module in (subject, check):
+        monkeypatch.setattr(module, "load_estate", lambda name: made)
+    monkeypatch.setattr(subject, "collect", collect)
+    return made
+
+
+def test_only_hosts_that_have_checks_are_asked_and_the_others_are_named(
+    estate: SimpleNamespace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("collect") == Exit.GOOD
+    assert estate.asked == ["host1", "host2"]
+    assert "switch1" in capsys.readouterr().err
+
+
+def test_a_choice_without_any_checkable_host_is_refused(estate: SimpleNamespace) -> None:
+    with pytest.raises(BadInput, match="AW-check-no-hosts"):
+        run("collect", "--limit", "switch1")
+
+
+def test_collect_tells_a_machine_what_came_without_the_outputs(
+    estate: SimpleNamespace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    estate.said = {"host1": transcript(), "host2": Unreachable("refused")}
+    assert run("collect", "--json") == Exit.NEEDS_PERSON
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["host1"]["digest"] == transcript().digest
+    assert answer["host1"]["round_trips"] == 1
+    assert answer["host2"]["cause"] == "refused"
+    assert "PASS_MAX_DAYS" not in json.dumps(answer)
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        ({"host1": transcript()}, Exit.GOOD),
+        ({"host1": transcript(BAD)}, Exit.FINDINGS),
+        ({"host1": transcript(BAD), "host2": Unreachable("refused")}, Exit.NEEDS_PERSON),
+    ],
+    ids=["good", "findings", "unreachable"],
+)
+def test_the_exit_status_says_what_was_found(estate: SimpleNamespace, said: Collected, status: Exit) -> None:
+    estate.said = said
+    assert run("check", "mlps", "--level", 3) == status
+
+
+def test_check_with_a_folder_leaves_page_and_evidence_there(
+    estate: SimpleNamespace, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("check", "mlps", "--level", 3, "--out", tmp_path)
+    assert "LNX-IAa-02" in (tmp_path / "report.html").read_text()
+    assert str(tmp_path / "report.html") in capsys.readouterr().out
+    assert estate.out == tmp_path / "transcripts"
+
+
+def test_saved_evidence_gives_the_verdicts_again_without_any_host(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(check, "load_estate", lambda name: pytest.fail("no estate is needed"))
+    transcript(BAD).save(tmp_path)
+    assert run("check", "mlps", "--level", 2, "--transcripts", tmp_path, "--json") == Exit.FINDINGS
+    answer = json.loads(capsys.readouterr().out)
+    verdicts = {each["check"]["id"]: each for each in answer["hosts"][0]["results"]}
+    assert verdicts["LNX-IAa-04"]["outcome"] == "不满足"
+    assert verdicts["LNX-IAa-04"]["check"]["unit"]["id"] == "L2-CES1-01"
+    assert answer["hosts"][0]["transcript_digest"] == transcript(BAD).digest
+
+
+def test_a_folder_without_evidence_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="AW-check-no-transcripts"):
+        run("check", "mlps", "--level", 3, "--transcripts", tmp_path)
+
+
+@pytest.mark.parametrize("form", ["pdf", "html"])
+def test_a_form_that_cannot_be_had_is_refused_before_any_host_is_asked(estate: SimpleNamespace, form: str) -> None:
+    with pytest.raises(BadInput, match="AW-check-format"):
+        run("check", "mlps", "--level", 3, "--format", form)
+    assert estate.asked is None
+
+
+def test_listing_asks_no_host(estate: SimpleNamespace, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("check", "mlps", "--level", 3, "--list", "--json") == Exit.GOOD
+    assert [row["id"] for row in json.loads(capsys.readouterr().out)] == [check.id for check in CATALOGUE.checks]
+    assert estate.asked is None
