@@ -1,0 +1,1 @@
+"""Views of what an assessment found, for the people who read it."""
