@@ -16,7 +16,7 @@ from typing import Any
 
 PROJECT = Path(__file__).resolve().parent.parent
 STATE = Path("/var/lib/anwei-lab")
-CACHE = Path("/var/cache/anwei-lab")
+CACHE = Path(os.environ.get("ANWEI_LAB_CACHE", "/var/cache/anwei-lab"))
 
 
 @dataclass(frozen=True)

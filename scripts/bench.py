@@ -1,0 +1,148 @@
+"""Measures what Anwei promises about speed and writes `docs/bench.md` (ratios first) and `build/bench.json`.
+
+Run it as root through `make bench`, with no lab up. Every figure is of this run; the machine is described beside it.
+"""
+
+import json
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[1]
+ANWEI = PROJECT / ".venv" / "bin" / "anwei"
+PAGE = PROJECT / "docs" / "bench.md"
+DATA = PROJECT / "build" / "bench.json"
+MANY = 40
+
+
+@dataclass
+class Bench:
+    """The figures so far, and where the work is done."""
+
+    folder: Path
+    rows: list[dict[str, str]] = field(default_factory=list)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """A lab of the benchmark's own."""
+        return {**os.environ, "ANWEI_LAB_DIR": str(self.folder / "lab"), "ANWEI_LANG": "en"}
+
+    def note(self, what: str, figure: str, aim: str = "", ratio: str = "") -> None:
+        """Keep one figure, and show it at once."""
+        self.rows.append({"what": what, "ratio": ratio, "figure": figure, "aim": aim})
+        print(f"{what}: {figure} {ratio}", file=sys.stderr, flush=True)
+
+    def run(self, *words: object, **more: str) -> subprocess.CompletedProcess[str]:
+        """Run one command that must succeed, or find something (exit 1)."""
+        done = subprocess.run(
+            [str(word) for word in words],
+            env={**self.environment, **more},
+            cwd=PROJECT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode > 1:
+            raise SystemExit(f"{words}: exit {done.returncode}\n{done.stdout}\n{done.stderr}")
+        return done
+
+
+def seconds(action: Callable[[], object]) -> float:
+    """Wall time of one action."""
+    began = time.monotonic()
+    action()
+    return time.monotonic() - began
+
+
+def bench_environment(bench: Bench) -> None:
+    """A fresh environment by pip and by uv, from a warm cache of this machine."""
+    clean = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "PYTHON": sys.executable}
+    setup = ["scripts/setup.sh", "requirements.lock"]
+    by_pip = seconds(lambda: bench.run(*setup, VENV=str(bench.folder / "pip"), **clean))
+    bench.note("environment from nothing, pip", f"{by_pip:.1f} s")
+    uv = shutil.which("uv")
+    if uv:
+        clean["PATH"] = f"{Path(uv).parent}:{clean['PATH']}"
+        by_uv = seconds(lambda: bench.run(*setup, VENV=str(bench.folder / "uv"), **clean))
+        bench.note("environment from nothing, uv", f"{by_uv:.1f} s", ratio=f"{by_pip / by_uv:.1f} × faster than pip")
+    bench.run("git", "checkout", "--quiet", "HEAD", "--", "requirements.lock")
+
+
+def bench_bases(bench: Bench) -> None:
+    """All five bases from nothing, two at a time."""
+    took = seconds(lambda: bench.run(ANWEI, "lab", "up", ANWEI_LAB_CACHE=str(bench.folder / "cache")))
+    bench.run(ANWEI, "lab", "down", ANWEI_LAB_CACHE=str(bench.folder / "cache"))
+    bench.note("five bases from nothing, and six hosts up", f"{took:.0f} s", "part of 300 s for the first `make run`")
+
+
+def bench_lab(bench: Bench) -> None:
+    """Up and down of six and of forty hosts, and the memory of an idle host."""
+    bench.run(ANWEI, "lab", "up")
+    bench.run(ANWEI, "lab", "down")
+    ups, downs = [], []
+    for _ in range(3):
+        ups.append(seconds(lambda: bench.run(ANWEI, "lab", "up")))
+        downs.append(seconds(lambda: bench.run(ANWEI, "lab", "down")))
+    bench.note("6 hosts, `lab up` until all answer ssh", f"{statistics.median(ups):.1f} s (median of 3)", "under 5 s")
+    bench.note("6 hosts, `lab down`", f"{statistics.median(downs):.1f} s (median of 3)")
+    before = available_memory()
+    many = seconds(lambda: bench.run(ANWEI, "lab", "up", "--hosts", MANY))
+    time.sleep(5)
+    each = (before - available_memory()) / MANY
+    bench.note(f"{MANY} hosts, `lab up` until all answer ssh", f"{many:.1f} s", "under 20 s")
+    bench.note("memory of an idle host, of this machine's available memory", f"{each:.0f} MB")
+    down = seconds(lambda: bench.run(ANWEI, "lab", "down"))
+    bench.note(f"{MANY} hosts, `lab down`", f"{down:.1f} s")
+
+
+def available_memory() -> float:
+    """MemAvailable in MB."""
+    lines = Path("/proc/meminfo").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("MemAvailable")) / 1024
+
+
+def machine() -> str:
+    """What the figures were measured on."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    system = platform.freedesktop_os_release()["PRETTY_NAME"]
+    return f"{system}, {os.cpu_count()} cores, {memory:.0f} GiB, Linux {platform.release()}, Python {platform.python_version()}"
+
+
+def write(bench: Bench) -> None:
+    """Write the page and the data."""
+    head = ["what", "ratio", "figure", "aim"]
+    lines = [f"| {' | '.join(row[column] for column in head)} |" for row in bench.rows]
+    commit = bench.run("git", "describe", "--always").stdout.strip()
+    PAGE.write_text(
+        "# What `make bench` measured\n\n"
+        f"{datetime.now(UTC):%Y-%m-%d}, commit {commit}, on {machine()}. Ratios travel; seconds are of this machine.\n\n"
+        f"| {' | '.join(head)} |\n|---|---|---|---|\n" + "\n".join(lines) + "\n",
+        encoding="utf-8",
+    )
+    DATA.parent.mkdir(exist_ok=True)
+    DATA.write_text(json.dumps({"machine": machine(), "rows": bench.rows}, ensure_ascii=False, indent=2))
+
+
+def main() -> None:
+    """Measure everything."""
+    with tempfile.TemporaryDirectory(prefix="anwei-bench-") as folder:
+        bench = Bench(Path(folder))
+        try:
+            for part in (bench_environment, bench_bases, bench_lab, bench_look):
+                part(bench)
+        finally:
+            bench.run(ANWEI, "lab", "down")
+        write(bench)
+
+
+if __name__ == "__main__":
+    main()
