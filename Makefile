@@ -34,7 +34,7 @@ lint: .venv/ready-dev ## style of everything that is text
 	$(bin)/ruff format --quiet --check
 	$(bin)/yamllint --strict .
 	$(bin)/ansible-lint --offline --profile production --strict
-	$(bin)/shellcheck scripts/*.sh lab/*.sh lab/bases/*.sh .ci/run
+	$(bin)/shellcheck scripts/*.sh lab/*.sh lab/bases/*.sh anwei/evidence/*.sh .ci/run
 
 types: .venv/ready-dev ## types of anwei/ and lab/
 	$(bin)/mypy

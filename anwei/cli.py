@@ -6,10 +6,11 @@ Every sub-command lives in `anwei/commands/`, which adds its parser and its func
 import argparse
 import json
 import sys
+import traceback
 from collections.abc import Sequence
 
 from anwei.commands import check, collect, estate, lab
-from anwei.errors import AnweiError, Exit
+from anwei.errors import AnweiError, Exit, Failure
 
 
 def parser() -> argparse.ArgumentParser:
@@ -30,6 +31,10 @@ def main(words: Sequence[str] | None = None) -> int:
         _show(error, as_json=getattr(arguments, "json", False))
         return int(error.exit_status)
     except KeyboardInterrupt:
+        return int(Exit.NEEDS_PERSON)
+    except Exception as error:  # a defect: the traceback is for the maintainers, the message for who met it
+        traceback.print_exc()
+        _show(Failure("AW-internal", error=repr(error)), as_json=getattr(arguments, "json", False))
         return int(Exit.NEEDS_PERSON)
 
 

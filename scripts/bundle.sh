@@ -17,7 +17,8 @@ for target in $targets; do
         --requirement requirements.lock --dest "$work/$name/wheels" --implementation cp --python-version "$python" \
         --platform "manylinux_2_17_$machine" --platform "manylinux2014_$machine" --platform "manylinux_2_28_$machine"
 done
-(cd "$work/$name" && find . -type f ! -name SHA256SUMS -print0 | sort -z | xargs -0 sha256sum > SHA256SUMS)
+(cd "$work/$name" && find . -type f -print0 | sort -z | xargs -0 sha256sum > "$work/SHA256SUMS")
+mv "$work/SHA256SUMS" "$work/$name"
 mkdir -p dist
 tar -C "$work" --sort=name --owner=0 --group=0 --numeric-owner -czf "dist/$name.tar.gz" "$name"
 (cd dist && sha256sum "$name.tar.gz" > "$name.tar.gz.sha256")

@@ -7,7 +7,6 @@ Tests hold the two folders against each other and against the keys that the code
 import os
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
 import yaml
 
@@ -28,7 +27,7 @@ def catalogue(lang: str) -> dict[str, str]:
     return dict(pair for page in nested for pair in _flatten("", page))
 
 
-def _flatten(prefix: str, node: Any) -> list[tuple[str, str]]:
+def _flatten(prefix: str, node: object) -> list[tuple[str, str]]:
     """Pairs of dotted key and sentence below `node`."""
     if not isinstance(node, dict):
         return [(prefix, str(node))]

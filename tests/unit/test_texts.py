@@ -11,7 +11,7 @@ from anwei.texts import LANGUAGES, catalogue, language, text
 
 PROJECT = Path(__file__).resolve().parents[2]
 SOURCES = [*PROJECT.glob("anwei/**/*.py"), *PROJECT.glob("lab/**/*.py"), *PROJECT.glob("action_plugins/*.py")]
-CODE = re.compile(r"AW-[a-z]+(?:-[a-z]+)+|AW-internal")
+CODE = re.compile(r"\bAW-[a-z]+(?:-[a-z]+)*\b")
 PAGES = {page.stem for page in (PROJECT / "docs" / "errors").glob("*.md")}
 
 

@@ -1,0 +1,102 @@
+"""`anwei check mlps`: hold an estate against the MLPS catalogue."""
+
+import argparse
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from anwei.baseline import catalogue
+from anwei.baseline.checking import assess
+from anwei.baseline.result import Assessment
+from anwei.commands.collect import add_hosts, evidence
+from anwei.errors import BadInput, Exit
+from anwei.estate import load_estate
+from anwei.evidence.collect import Collected
+from anwei.evidence.transcript import Transcript
+from anwei.report import terminal
+from anwei.report.html import write_page
+from anwei.texts import text
+
+if TYPE_CHECKING:
+    Nouns = argparse._SubParsersAction[argparse.ArgumentParser]
+
+FORMATS = ("terminal", "html", "json")
+PAGE = "report.html"
+
+
+def add_parser(nouns: "Nouns") -> None:
+    """The words of `anwei check`."""
+    baselines = nouns.add_parser("check", help=text("check.help")).add_subparsers(required=True, metavar="BASELINE")
+    mlps = baselines.add_parser("mlps", help=text("check.mlps"))
+    mlps.add_argument("--level", type=int, choices=catalogue.LEVELS, required=True, help=text("check.level"))
+    mlps.add_argument("--list", action="store_true", help=text("check.list"))
+    add_hosts(mlps)
+    mlps.add_argument("--transcripts", type=Path, metavar="DIR", help=text("check.transcripts"))
+    mlps.add_argument("--out", type=Path, metavar="DIR", help=text("check.out"))
+    mlps.add_argument("--format", default="", metavar="FORMATS", help=text("check.format"))
+    mlps.add_argument("--json", action="store_true", help=text("evidence.json"))
+    mlps.set_defaults(run=_run)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    """List the checks, or run them."""
+    checks = catalogue.load(arguments.level)
+    formats = _formats(arguments)
+    if arguments.list:
+        rows = [asdict(check) for check in checks.checks]
+        shown = terminal.listing(checks.checks, checks.level, checks.units_in_standard)
+        print(_json(rows) if "json" in formats else shown)
+        return Exit.GOOD
+    estate, collected = _collected(arguments)
+    assessment = assess(checks, estate, collected, datetime.now(UTC))
+    _show(assessment, formats, arguments.out)
+    if assessment.unreachable:
+        return Exit.NEEDS_PERSON
+    return Exit.FINDINGS if any(assessment.findings) else Exit.GOOD
+
+
+def _formats(arguments: argparse.Namespace) -> list[str]:
+    """The forms of output, refused before any host is contacted if they cannot be had."""
+    usual = "json" if arguments.json else "terminal"
+    formats = [*filter(None, arguments.format.split(","))] or ([usual, "html"] if arguments.out else [usual])
+    for each in formats:
+        if each not in FORMATS or (each == "html" and not arguments.out):
+            raise BadInput("AW-check-format", format=each)
+    return formats
+
+
+def _collected(arguments: argparse.Namespace) -> tuple[str, Collected]:
+    """The name for the report and the evidence: from the hosts, or as it was saved."""
+    if not arguments.transcripts:
+        estate = load_estate(arguments.estate)
+        out = arguments.out / "transcripts" if arguments.out else None
+        return estate.name, evidence(estate, arguments.limit, arguments.level, out)
+    saved = [Transcript.load(path) for path in sorted(arguments.transcripts.glob("*.json"))]
+    if not saved:
+        raise BadInput("AW-check-no-transcripts", where=str(arguments.transcripts))
+    return arguments.transcripts.name, {each.object: each for each in saved}
+
+
+def _show(assessment: Assessment, formats: list[str], out: Path | None) -> None:
+    """Print and write the result in each form."""
+    if "terminal" in formats:
+        print(terminal.render(assessment))
+    if "json" in formats:
+        print(_json(_plain(assessment)))
+    if "html" in formats and out:
+        page = write_page(assessment, out / PAGE)
+        if "terminal" in formats:
+            print(text("terminal.page", path=page))
+
+
+def _plain(assessment: Assessment) -> Mapping[str, Any]:
+    """The assessment for a machine."""
+    return {**asdict(assessment), "taken_at": assessment.taken_at.isoformat()}
+
+
+def _json(answer: object) -> str:
+    """An answer for a machine."""
+    return json.dumps(answer, ensure_ascii=False, indent=2)

@@ -1,0 +1,113 @@
+"""Collecting: rounds of one trip per host, until nothing is wanted any more.
+
+All that is known to be wanted is asked in the first round; what a check wants because of an answer is asked in the
+next. What one host's answer led to is asked of that host alone.
+"""
+
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+from anwei.evidence.commands import Command, Declarations
+from anwei.evidence.fetch import Fetched, fetch
+from anwei.evidence.reasons import Unreachable
+from anwei.evidence.transcript import Transcript
+from anwei.texts import text
+
+MOST_ROUNDS = 10
+
+
+class Named(Protocol):
+    """What collecting needs to know of a host."""
+
+    @property
+    def name(self) -> str:
+        """Its name in the inventory."""
+
+
+class Located(Protocol):
+    """What collecting needs to know of an estate."""
+
+    @property
+    def path(self) -> Path:
+        """Its inventory."""
+
+
+Wanted = Callable[[Transcript], Sequence[Command]]
+Collected = dict[str, Transcript | Unreachable]
+
+
+def collect(
+    estate: Located, hosts: Sequence[Named], declarations: Declarations, wanted: Wanted, out: Path | None = None
+) -> Collected:
+    """Fetch all that `wanted` asks for, given what is there already; save the transcripts in `out`.
+
+    Hosts that cannot be reached are in the result with the reason.
+    """
+    taken_at = datetime.now(UTC)
+    collected: Collected = {host.name: Transcript(host.name, "linux", taken_at) for host in hosts}
+    show = _Progress(len(hosts))
+    for _ in range(MOST_ROUNDS):
+        wants = {host: _open(wanted, said) for host, said in collected.items()}
+        wants = {host: commands for host, commands in wants.items() if commands}
+        if not wants or not _one_round(estate, wants, declarations, collected, show):
+            break
+    if out:
+        out.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for said in collected.values():
+            if isinstance(said, Transcript):
+                said.save(out)
+    return collected
+
+
+def _open(wanted: Wanted, said: Transcript | Unreachable) -> Sequence[Command]:
+    """What is still to be asked of one host; a host that cannot be reached is asked nothing more."""
+    return wanted(said) if isinstance(said, Transcript) else ()
+
+
+def _one_round(
+    estate: Located,
+    wants: dict[str, Sequence[Command]],
+    declarations: Declarations,
+    collected: Collected,
+    show: "_Progress",
+) -> bool:
+    """Ask once, add what came to `collected`; whether anything new came."""
+    began = time.monotonic()
+    fetched = fetch(estate.path, wants, declarations, show)
+    seconds = time.monotonic() - began
+    for host, got in fetched.items():
+        before = collected[host]
+        if isinstance(got, Fetched) and isinstance(before, Transcript):
+            collected[host] = _with_round(before, wants[host], got, seconds)
+        elif isinstance(got, Unreachable) and isinstance(before, Transcript) and not before.answers:
+            collected[host] = got
+    return any(isinstance(got, Fetched) and got.reading.answers for got in fetched.values())
+
+
+def _with_round(before: Transcript, commands: Sequence[Command], got: Fetched, seconds: float) -> Transcript:
+    """The transcript with the answers of one more round."""
+    answers = {commands[number].text: answer for number, answer in got.reading.answers.items()}
+    asked_as = replace(before, account=got.reading.account, uid=got.reading.uid)
+    return asked_as.including(answers, got.round_trips, seconds)
+
+
+class _Progress:
+    """A line on standard error for each host when it is first heard of."""
+
+    def __init__(self, hosts: int) -> None:
+        self._hosts = hosts
+        self._heard: set[str] = set()
+
+    def __call__(self, host: str, unreachable: Unreachable | None) -> None:
+        """A host has answered, or could not be reached."""
+        if host in self._heard:
+            return
+        self._heard.add(host)
+        said = text("progress.unreachable", reason=unreachable) if unreachable else text("progress.answered")
+        line = text("progress.line", done=len(self._heard), hosts=self._hosts, host=host, said=said)
+        print(line, file=sys.stderr, flush=True)

@@ -1,0 +1,107 @@
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from anwei.baseline import catalogue
+from anwei.errors import BadInput
+
+Change = Callable[[dict[str, Any]], object]
+
+# What the standard numbers, written down apart from the catalogue: clause and unit at level 3 and at level 2.
+UNITS = {
+    "IAa": ("8.1.4.1 a", "L3-CES1-01", "7.1.4.1 a", "L2-CES1-01"),
+    "IAb": ("8.1.4.1 b", "L3-CES1-02", "7.1.4.1 b", "L2-CES1-02"),
+    "IAc": ("8.1.4.1 c", "L3-CES1-03", "7.1.4.1 c", "L2-CES1-03"),
+    "ACa": ("8.1.4.2 a", "L3-CES1-05", "7.1.4.2 a", "L2-CES1-04"),
+    "ACb": ("8.1.4.2 b", "L3-CES1-06", "7.1.4.2 b", "L2-CES1-05"),
+    "AUa": ("8.1.4.3 a", "L3-CES1-12", "7.1.4.3 a", "L2-CES1-08"),
+    "IPb": ("8.1.4.4 b", "L3-CES1-18", "7.1.4.4 b", "L2-CES1-12"),
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the catalogue to spoil."""
+    copy = tmp_path / "mlps"
+    shutil.copytree(catalogue.MLPS, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    return copy
+
+
+def spoil(folder: Path, change: Change) -> None:
+    path = folder / "catalogue.yml"
+    page = yaml.safe_load(path.read_text())
+    change(page)
+    path.write_text(yaml.safe_dump(page, allow_unicode=True))
+
+
+@pytest.mark.parametrize(("level", "units", "at"), [(3, 34, 0), (2, 23, 2)])
+def test_every_check_stands_under_the_clause_and_unit_of_its_level(level: int, units: int, at: int) -> None:
+    loaded = catalogue.load(level)
+    assert loaded.units_in_standard == units
+    for check in loaded.checks:
+        assert (check.unit.clause, check.unit.id) == UNITS[check.id[4:7]][at : at + 2]
+
+
+def test_thresholds_are_in_the_words_of_the_expectation() -> None:
+    expected = {check.id: check.expected for check in catalogue.load(3).checks}
+    assert "90 天" in expected["LNX-IAa-04"]
+    assert "21、23、512" in expected["LNX-IAc-01"]
+    assert not [text for text in expected.values() if "{" in text]
+
+
+def test_a_site_can_change_a_threshold_without_touching_code(folder: Path) -> None:
+    spoil(folder, lambda page: page["checks"][1]["thresholds"].update(max_days=180))
+    entry = catalogue.load(3, folder).entries[1]
+    assert (entry.thresholds["max_days"], "180 天" in entry.check.expected) == (180, True)
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        (lambda page: page["checks"][0].update(unit="L3-CES1-16"), "L3-CES1-16"),
+        (lambda page: page["checks"][1].update(id=page["checks"][0]["id"]), "LNX-IAa-02"),
+        (lambda page: page["units"][1]["id"].update({2: "L2-CES1-01"}), "L2-CES1-01"),
+        (lambda page: page["checks"][0].update(severity="严重"), "checks[0].severity"),
+        (lambda page: page["checks"][0].update(sevrity="高"), "sevrity"),
+        (lambda page: page["checks"][0].update(id="LNX-2"), "LNX-2"),
+        (lambda page: page["checks"][0].pop("expected"), "expected"),
+        (lambda page: page["checks"][0].update(function="linux.nowhere"), "linux.nowhere"),
+        (lambda page: page["checks"][1].update(thresholds={"maximum": 90}), "maximum"),
+        (lambda page: page["checks"][1].pop("thresholds"), "LNX-IAa-04"),
+        (lambda page: page["units_in_standard"].pop(2), "units_in_standard"),
+    ],
+)
+def test_a_slip_in_the_catalogue_is_named_and_all_of_it_refused(folder: Path, change: Change, named: str) -> None:
+    spoil(folder, change)
+    with pytest.raises(BadInput) as refused:
+        catalogue.load(3, folder)
+    assert refused.value.code == "AW-catalogue"
+    assert named in str(refused.value)
+    assert "catalogue.yml" in refused.value.where
+
+
+def test_no_command_of_the_list_can_read_a_password_file_or_a_private_key() -> None:
+    declarations = catalogue.load(3).declarations
+    cat = next(command for command in declarations.first_round() if command.template == "cat -- %s")
+    for path in (
+        "/etc/shadow",
+        "/etc/shadow-",
+        "/etc/gshadow",
+        "/etc/ssh/ssh_host_rsa_key",
+        "/etc/ssl/private/a",
+        "/etc/x/../shadow",
+        "/root/.ssh/id_rsa",
+        "/etc/nginx/site.key",
+    ):
+        with pytest.raises(BadInput, match="AW-command-parameter"):
+            declarations.verify(type(cat)("cat -- %s", (path,)))
+
+
+def test_no_first_round_command_names_a_program_that_writes() -> None:
+    words = " ".join(command.text for command in catalogue.load(3).declarations.first_round())
+    for program in ("rm ", "tee", "chmod", "systemctl", "sed -i", " mv ", "> /", ">/etc"):
+        assert program not in words

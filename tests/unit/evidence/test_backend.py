@@ -1,0 +1,58 @@
+from datetime import UTC, datetime
+
+import pytest
+from testinfra.host import Host
+
+from anwei.errors import BadInput
+from anwei.evidence.backend import IncompleteAnswerError, NotYetAnsweredError, TranscriptBackend, host_of
+from anwei.evidence.commands import Declaration, Declarations
+from anwei.evidence.script import Answer
+from anwei.evidence.transcript import Transcript
+
+CAT = Declaration("cat -- %s", ("path",), (), 5)
+DECLARED = Declarations("commands.yml", {"path": "/.*"}, {CAT.template: CAT})
+
+
+def host(**answer: object) -> tuple[Host, TranscriptBackend]:
+    values = {"status": 0, "stdout": b"", "stderr": b"", "seconds": 0, **answer}
+    said = {"cat -- '/etc/a b'": Answer(**values)}
+    return host_of(Transcript("web1", "linux", datetime.now(UTC), answers=said), DECLARED)
+
+
+def test_testinfra_gets_the_stored_result_of_the_quoted_command() -> None:
+    machine, backend = host(status=3, stdout=b"out\n", stderr=b"err\n")
+    result = machine.run("cat -- %s", "/etc/a b")
+    assert (result.rc, result.stdout, result.stderr, result.failed) == (3, "out\n", "err\n", True)
+    assert backend.asked == ["cat -- '/etc/a b'"]
+
+
+def test_testinfras_own_methods_work_on_it() -> None:
+    machine, _ = host(stdout=b"line\n")
+    assert machine.check_output("cat -- %s", "/etc/a b") == "line"
+
+
+def test_bytes_that_are_no_text_stay_visible() -> None:
+    machine, _ = host(stdout="注释 PASS".encode("gbk"))
+    assert machine.run("cat -- %s", "/etc/a b").stdout == r"ע\xca\xcd PASS"
+
+
+def test_a_command_that_is_not_there_yet_is_wanted() -> None:
+    machine, _ = host()
+    with pytest.raises(NotYetAnsweredError) as missing:
+        machine.run("cat -- %s", "/etc/other")
+    assert missing.value.command.text == "cat -- /etc/other"
+
+
+def test_an_undeclared_command_is_refused_even_if_it_was_answered() -> None:
+    machine, _ = host()
+    with pytest.raises(BadInput, match="AW-command-undeclared"):
+        machine.run("cat -- '/etc/a b'")
+
+
+@pytest.mark.parametrize("answer", [{"cut": True}, {"timed_out": True, "status": None}, {"status": None}])
+def test_no_verdict_can_rest_on_an_incomplete_answer(answer: dict[str, object]) -> None:
+    machine, backend = host(stdout=b"part", **answer)
+    with pytest.raises(IncompleteAnswerError) as incomplete:
+        machine.run("cat -- %s", "/etc/a b")
+    assert incomplete.value.timed_out == answer.get("timed_out", False)
+    assert backend.asked

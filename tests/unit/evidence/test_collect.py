@@ -1,0 +1,119 @@
+"""The rounds of collecting, over a fetch that answers from a table."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from anwei.evidence import collect as subject
+from anwei.evidence.collect import Collected, Wanted
+from anwei.evidence.commands import Command
+from anwei.evidence.fetch import Fetched, Finished
+from anwei.evidence.reasons import Unreachable
+from anwei.evidence.script import Answer, Reading
+from anwei.evidence.transcript import Transcript
+
+FIRST, SECOND = Command("first"), Command("second")
+ESTATE = SimpleNamespace(path="inventory")
+HOSTS = [SimpleNamespace(name="web1"), SimpleNamespace(name="web2")]
+
+
+@pytest.fixture
+def rounds(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """Fetches as they were made; `silent` hosts answer nothing, `gone` ones cannot be reached from then on."""
+    made = SimpleNamespace(asked=[], gone=set(), silent=set())
+
+    def fetch(
+        _path: object, wanted: dict[str, list[Command]], _declarations: object, finished: Finished
+    ) -> dict[str, Fetched | Unreachable]:
+        made.asked.append({host: [each.text for each in commands] for host, commands in wanted.items()})
+        return {host: answer(host, commands, finished) for host, commands in wanted.items()}
+
+    def answer(host: str, commands: list[Command], finished: Finished) -> Fetched | Unreachable:
+        reason = Unreachable("refused") if host in made.gone else None
+        finished(host, reason)
+        said = (
+            {} if host in made.silent else {n: Answer(0, each.text.encode(), b"", 0) for n, each in enumerate(commands)}
+        )
+        return reason or Fetched(Reading(said, "ops", 1000, complete=True), round_trips=1)
+
+    monkeypatch.setattr(subject, "fetch", fetch)
+    return made
+
+
+def want_second_after_first(transcript: Transcript) -> list[Command]:
+    texts = transcript.answers
+    return [each for each in (FIRST, SECOND) if each.text not in texts and (each is FIRST or "first" in texts)]
+
+
+def collect(wanted: Wanted, out: Path | None = None) -> Collected:
+    return subject.collect(ESTATE, HOSTS, None, wanted, out)
+
+
+def test_what_is_known_from_the_start_costs_one_round(rounds: SimpleNamespace) -> None:
+    collected = collect(lambda transcript: [] if transcript.answers else [FIRST, SECOND])
+    assert rounds.asked == [{"web1": ["first", "second"], "web2": ["first", "second"]}]
+    assert collected["web1"].round_trips == 1
+    assert (collected["web1"].account, collected["web1"].uid) == ("ops", 1000)
+
+
+def test_what_an_answer_leads_to_is_asked_in_the_next_round(rounds: SimpleNamespace) -> None:
+    collected = collect(want_second_after_first)
+    assert rounds.asked == [{"web1": ["first"], "web2": ["first"]}, {"web1": ["second"], "web2": ["second"]}]
+    assert collected["web2"].round_trips == 2
+    assert set(collected["web2"].answers) == {"first", "second"}
+
+
+def test_what_one_host_led_to_is_asked_of_that_host_alone(rounds: SimpleNamespace) -> None:
+    def wanted(transcript: Transcript) -> list[Command]:
+        return [SECOND] if transcript.object == "web2" and "second" not in transcript.answers else []
+
+    collect(wanted)
+    assert rounds.asked == [{"web2": ["second"]}]
+
+
+def test_a_host_that_cannot_be_reached_is_asked_once_and_the_others_go_on(rounds: SimpleNamespace) -> None:
+    rounds.gone = {"web1"}
+    collected = collect(want_second_after_first)
+    assert [list(asked) for asked in rounds.asked] == [["web1", "web2"], ["web2"]]
+    assert collected["web1"] == Unreachable("refused")
+    assert isinstance(collected["web2"], Transcript)
+
+
+def test_a_host_that_is_lost_later_keeps_what_it_said(rounds: SimpleNamespace) -> None:
+    def wanted(transcript: Transcript) -> list[Command]:
+        if transcript.answers:
+            rounds.gone = {"web1", "web2"}
+        return want_second_after_first(transcript)
+
+    collected = collect(wanted)
+    assert list(collected["web1"].answers) == ["first"]
+    assert len(rounds.asked) == 2
+
+
+def test_it_ends_when_nothing_new_comes(rounds: SimpleNamespace) -> None:
+    rounds.silent = {"web1", "web2"}
+    collect(lambda _: [FIRST])
+    assert len(rounds.asked) == 1
+
+
+def test_it_ends_when_a_check_never_has_enough(rounds: SimpleNamespace) -> None:
+    collect(lambda transcript: [Command(f"number-{len(transcript.answers)}")])
+    assert len(rounds.asked) == subject.MOST_ROUNDS
+
+
+def test_the_transcripts_are_saved_for_their_owner(rounds: SimpleNamespace, tmp_path: Path) -> None:
+    rounds.gone = {"web1"}
+    out = tmp_path / "new" / "evidence"
+    collected = collect(lambda transcript: [] if transcript.answers else [FIRST], out)
+    assert [path.name for path in out.iterdir()] == ["web2.json"]
+    assert out.stat().st_mode & 0o777 == 0o700
+    assert Transcript.load(out / "web2.json") == collected["web2"]
+
+
+def test_each_host_is_shown_once_with_its_reason(rounds: SimpleNamespace, capsys: pytest.CaptureFixture[str]) -> None:
+    rounds.gone = {"web1"}
+    collect(want_second_after_first)
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.split()[:2] for line in lines] == [["[1/2]", "web1"], ["[2/2]", "web2"]]
+    assert str(Unreachable("refused")) in lines[0]
