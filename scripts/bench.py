@@ -12,16 +12,21 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+
+import testinfra
+
+from anwei.baseline import catalogue
 
 PROJECT = Path(__file__).resolve().parents[1]
 ANWEI = PROJECT / ".venv" / "bin" / "anwei"
 PAGE = PROJECT / "docs" / "bench.md"
 DATA = PROJECT / "build" / "bench.json"
 MANY = 40
+CLONES = 10
 
 
 @dataclass
@@ -74,7 +79,6 @@ def bench_environment(bench: Bench) -> None:
         clean["PATH"] = f"{Path(uv).parent}:{clean['PATH']}"
         by_uv = seconds(lambda: bench.run(*setup, VENV=str(bench.folder / "uv"), **clean))
         bench.note("environment from nothing, uv", f"{by_uv:.1f} s", ratio=f"{by_pip / by_uv:.1f} × faster than pip")
-    bench.run("git", "checkout", "--quiet", "HEAD", "--", "requirements.lock")
 
 
 def bench_bases(bench: Bench) -> None:
@@ -104,6 +108,31 @@ def bench_lab(bench: Bench) -> None:
     bench.note(f"{MANY} hosts, `lab down`", f"{down:.1f} s")
 
 
+def bench_look(bench: Bench) -> None:
+    """The same checks on ten clones: by one `anwei check`, and by plain pytest-testinfra over ssh, host after host."""
+    bench.run(ANWEI, "lab", "up", "--hosts", 6 + CLONES)
+    check = [ANWEI, "check", "mlps", "--level", 3, "--limit", "clones", "--out", bench.folder / "report"]
+    bench.run(*check)
+    ours = min(seconds(lambda: bench.run(*check)) for _ in range(3))
+    checks = catalogue.load(3).entries
+    what = f"{len(checks)} checks on {CLONES} hosts"
+    bench.note(f"{what}, `anwei check` with report, best of 3", f"{ours:.1f} s")
+    shared = f"-o ControlMaster=auto -o ControlPersist=60 -o ControlPath={bench.folder}/%C"
+    for name, options in (("as shipped", {}), ("with a shared ControlPath", {"ssh_extra_args": shared})):
+        peer = seconds(lambda options=options: run_by_testinfra(bench, checks, options))
+        bench.note(f"{what}, testinfra {name}", f"{peer:.1f} s", ratio=f"{peer / ours:.1f} × the time of `anwei check`")
+    bench.run(ANWEI, "lab", "down")
+
+
+def run_by_testinfra(bench: Bench, checks: Iterable[catalogue.Entry], options: dict[str, str]) -> None:
+    """Run every check function live on every clone, as pytest-testinfra would."""
+    config = str(bench.folder / "lab" / "ssh_config")
+    for number in range(CLONES):
+        host = testinfra.get_host(f"ssh://clone{number + 1:03}", ssh_config=config, sudo=True, **options)
+        for check in checks:
+            check.run(host)
+
+
 def available_memory() -> float:
     """MemAvailable in MB."""
     lines = Path("/proc/meminfo").read_text().splitlines()
@@ -114,7 +143,8 @@ def machine() -> str:
     """What the figures were measured on."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     system = platform.freedesktop_os_release()["PRETTY_NAME"]
-    return f"{system}, {os.cpu_count()} cores, {memory:.0f} GiB, Linux {platform.release()}, Python {platform.python_version()}"
+    software = f"Linux {platform.release()}, Python {platform.python_version()}"
+    return f"{system}, {os.cpu_count()} cores, {memory:.0f} GiB, {software}"
 
 
 def write(bench: Bench) -> None:
@@ -124,7 +154,8 @@ def write(bench: Bench) -> None:
     commit = bench.run("git", "describe", "--always").stdout.strip()
     PAGE.write_text(
         "# What `make bench` measured\n\n"
-        f"{datetime.now(UTC):%Y-%m-%d}, commit {commit}, on {machine()}. Ratios travel; seconds are of this machine.\n\n"
+        f"{datetime.now(UTC):%Y-%m-%d}, commit {commit}, on {machine()}.\n"
+        "Ratios travel; seconds are of this machine.\n\n"
         f"| {' | '.join(head)} |\n|---|---|---|---|\n" + "\n".join(lines) + "\n",
         encoding="utf-8",
     )

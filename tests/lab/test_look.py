@@ -1,0 +1,134 @@
+"""Looking at the whole lab: every host answers whatever its way in, in one round trip where that is possible."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.lab.conftest import Lab
+
+SYSTEMS = {
+    "web1": "Debian GNU/Linux 12 (bookworm)",
+    "web2": "Debian GNU/Linux 13 (trixie)",
+    "app1": "Debian GNU/Linux 11 (bullseye)",
+    "db1": "Debian GNU/Linux 12 (bookworm)",
+    "kylin1": "Kylin Linux Advanced Server V10 (Lance)",
+    "legacy1": "Debian GNU/Linux 12 (bookworm)",
+}
+
+
+@pytest.fixture(scope="module")
+def looked(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that one look at all hosts has filled."""
+    out = tmp_path_factory.mktemp("look")
+    done = lab.anwei("check", "mlps", "--level", "3", "--out", str(out), "--format", "json,html", check=False)
+    assert done.returncode == 1, done.stderr
+    (out / "answer.json").write_text(done.stdout)
+    return out
+
+
+@pytest.fixture(scope="module")
+def hosts(looked: Path) -> dict[str, dict[str, Any]]:
+    """What was found, by host."""
+    return {host["name"]: host for host in json.loads((looked / "answer.json").read_text())["hosts"]}
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.needs(name)) for name in SYSTEMS])
+def test_every_host_says_what_it_is(hosts: dict[str, dict[str, Any]], name: str) -> None:
+    assert hosts[name]["unreachable"] == ""
+    assert hosts[name]["facts"]["system"] == SYSTEMS[name]
+    assert hosts[name]["facts"]["account"] == "root"
+
+
+@pytest.mark.needs("app1", "legacy1", "web1")
+def test_pythons_are_told_apart(hosts: dict[str, dict[str, Any]]) -> None:
+    assert "2.7" in hosts["app1"]["facts"]["python"]
+    assert "3.11" in hosts["web1"]["facts"]["python"]
+    assert not any(character.isdigit() for character in hosts["legacy1"]["facts"].get("python", ""))
+
+
+@pytest.mark.needs("web1", "web2", "db1", "legacy1")
+def test_one_round_trip_where_a_script_can_be_piped(hosts: dict[str, dict[str, Any]]) -> None:
+    assert {name: hosts[name]["round_trips"] for name in ("web1", "web2", "db1", "legacy1")} == {
+        "web1": 1,
+        "web2": 1,
+        "db1": 1,
+        "legacy1": 1,
+    }
+
+
+@pytest.mark.needs("app1", "kylin1")
+def test_two_round_trips_where_becoming_root_takes_a_terminal(hosts: dict[str, dict[str, Any]]) -> None:
+    assert {hosts[name]["round_trips"] for name in ("app1", "kylin1")} == {2}
+
+
+@pytest.mark.needs("web1")
+def test_a_defect_is_found_and_its_repair_is_seen(lab: Lab) -> None:
+    def outcome() -> str:
+        done = lab.anwei("check", "mlps", "--level", "3", "--limit", "web1", "--json", check=False)
+        results = json.loads(done.stdout)["hosts"][0]["results"]
+        return next(result["outcome"] for result in results if result["check"]["id"] == "LNX-IAa-02")
+
+    assert outcome() == "满足"
+    lab.ssh("web1", "sudo useradd --non-unique --uid 0 --gid 0 --no-create-home backdoor")
+    try:
+        assert outcome() == "不满足"
+    finally:
+        lab.ssh("web1", "sudo sed -i /^backdoor:/d /etc/passwd /etc/shadow")
+    assert outcome() == "满足"
+
+
+@pytest.mark.needs("app1")
+def test_a_host_that_cannot_be_entered_says_why_and_the_others_go_on(lab: Lab) -> None:
+    right = (lab.directory / "become_password").read_text()
+    (lab.directory / "become_password").write_text("wrong")
+    try:
+        done = lab.anwei("check", "mlps", "--level", "3", "--limit", "app1:web1", "--json", check=False)
+    finally:
+        (lab.directory / "become_password").write_text(right)
+    assert done.returncode == 5
+    by_name = {host["name"]: host for host in json.loads(done.stdout)["hosts"]}
+    assert by_name["app1"]["unreachable"] != ""
+    assert by_name["web1"]["results"]
+
+
+def test_verdicts_can_be_repeated_from_the_evidence(lab: Lab, looked: Path) -> None:
+    words = ["check", "mlps", "--level", "3", "--transcripts", str(looked / "transcripts"), "--json"]
+    again = json.loads(lab.anwei(*words, check=False).stdout)
+    first = json.loads((looked / "answer.json").read_text())
+    seen = [
+        {(host["name"], r["check"]["id"]): r["outcome"] for host in a["hosts"] for r in host["results"]}
+        for a in (first, again)
+    ]
+    assert seen[0] == seen[1]
+
+
+@pytest.mark.needs("web1")
+def test_looking_changes_nothing(lab: Lab) -> None:
+    files = "sudo find / -xdev -newer /var/lib/mark -type f -not -path '/var/log/*' -not -path '/proc/*'"
+    lab.ssh("web1", "sudo touch /var/lib/mark; sleep 0.1")
+    lab.anwei("check", "mlps", "--level", "3", "--limit", "web1", check=False)
+    assert lab.ssh("web1", files).stdout == ""
+    assert lab.ssh("web1", "ls -A /tmp /var/tmp /dev/shm | grep -i anwei", check=False).stdout == ""
+
+
+@pytest.mark.needs("app1")
+def test_the_password_is_nowhere_in_what_looking_leaves(lab: Lab, looked: Path) -> None:
+    password = (lab.directory / "become_password").read_bytes()
+    left = [path for path in looked.rglob("*") if path.is_file()]
+    assert len(left) > len(SYSTEMS)
+    assert [path for path in left if password in path.read_bytes()] == []
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["--estate", "nowhere"], "AW-estate-unknown"),
+        (["--limit", "web:!wbe2"], "AW-hosts-none"),
+        (["--format", "pdf"], "AW-check-format"),
+    ],
+)
+def test_wrong_words_are_refused_before_any_host_is_touched(lab: Lab, words: list[str], code: str) -> None:
+    refused = lab.anwei("check", "mlps", "--level", "3", *words, check=False)
+    assert (refused.returncode, code in refused.stderr) == (2, True), refused.stderr
