@@ -15,6 +15,10 @@ group() {
     esac
 }
 
+if ! command -v apt-get > /dev/null; then
+    echo "packages.sh: this is not a Debian system; install by hand what it would: $*" >&2
+    exit 3
+fi
 missing=
 for name in "$@"; do
     for package in $(group "$name"); do

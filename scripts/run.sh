@@ -3,16 +3,28 @@
 set -eu
 cd "$(dirname "$0")/.."
 anwei=.venv/bin/anwei
-estate=local
 
 as_root=
 [ "$(id -u)" -eq 0 ] || as_root=sudo
-if [ -n "$as_root" ] && ! command -v sudo > /dev/null; then
-    echo 'AW-lab-root: 没有 root 权限也没有 sudo，实验环境不能运行；改为只读检查本机 / no root and no sudo: looking at this machine only' >&2
-elif ! command -v apt-get > /dev/null; then
-    echo 'AW-lab-unfit: 这不是 Debian 系统，实验环境不能运行；改为只读检查本机 / not a Debian system: looking at this machine only' >&2
-elif scripts/packages.sh lab && $as_root "$anwei" lab up; then
+
+may_be_root() {
+    [ -z "$as_root" ] || sudo -n true 2> /dev/null || { [ -t 0 ] && sudo -v; }
+}
+
+# Says in one line why the lab cannot run and what to do, in the words of its error page.
+cannot() {
+    echo "$1：$2；改为只读核查本机（docs/errors/$1.md）/ $3; looking at this machine only" >&2
+}
+
+estate=local
+if ! may_be_root; then
+    cannot AW-lab-root '没有 root 权限，实验环境不能运行，请以 root 或可用 sudo 的用户执行' 'the lab needs root or sudo'
+elif ! scripts/packages.sh lab; then
+    cannot AW-lab-unfit '实验环境所需的软件没有装上，请检查软件源后执行 make lab-packages' 'its packages cannot be installed'
+elif $as_root "$anwei" lab up; then
     estate=lab
+else
+    cannot AW-lab-unfit '实验环境没有启动，原因见上' 'the lab did not start, see above'
 fi
 
 status=0

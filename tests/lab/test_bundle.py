@@ -63,6 +63,11 @@ def test_a_host_without_a_network_becomes_a_control_node(lab: Lab, bundle: Path)
     assert looked.returncode == 1, looked.stdout + looked.stderr
     assert "LNX-" in looked.stdout
 
+    run = lab.ssh("web1", "cd anwei-* && make run")
+    assert "AW-lab-unfit" in run.stderr, "without a mirror the lab cannot run there, and that is said"
+    assert "localhost" in run.stdout
+    lab.ssh("web1", "test -s anwei-*/build/report/report.html")
+
 
 @pytest.mark.pinned_core
 @pytest.mark.needs("web1")
