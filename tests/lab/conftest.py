@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,8 +12,9 @@ from typing import Any
 import pytest
 
 PROJECT = Path(__file__).resolve().parents[2]
-BIN = PROJECT / ".venv" / "bin"
-PASSED_ON = "ANWEI_LAB_DIR,ANWEI_LANG,ANWEI_WITHOUT,ANWEI_APT_MIRROR,PATH"
+BIN = Path(sys.executable).parent  # of the environment that runs the tests: there is one per ansible-core line
+PASSED_ON = "ANWEI_LAB_DIR,ANWEI_LAB_CACHE,ANWEI_LANG,ANWEI_WITHOUT,ANWEI_APT_MIRROR,PATH"
+SUDO = [] if os.geteuid() == 0 else ["sudo", f"--preserve-env={PASSED_ON}"]
 
 Done = subprocess.CompletedProcess[str]
 
@@ -37,8 +39,7 @@ class Lab:
 
     def root_words(self, *words: str) -> list[str]:
         """An `anwei` command line that runs as root."""
-        sudo = [] if os.geteuid() == 0 else ["sudo", f"--preserve-env={PASSED_ON}"]
-        return [*sudo, str(BIN / "anwei"), *words]
+        return [*SUDO, str(BIN / "anwei"), *words]
 
     def as_root(self, *words: str, check: bool = True) -> Done:
         """Run `anwei` as root."""

@@ -7,11 +7,12 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from tests.lab import machine
-from tests.lab.conftest import Lab
+from tests.lab.conftest import SUDO, Lab
 
 KILLS = 10
 FORTY = 40
@@ -40,6 +41,19 @@ def test_a_killed_up_is_cleaned_up_by_down(own_lab: Lab) -> None:
         own_lab.as_root("lab", "down")
         assert machine.settled(before) == {}, f"kill {kill + 1}, after {after:.2f} s of {took:.2f}"
     assert alive_when_killed >= KILLS // 2, "most kills came too late to prove anything"
+
+
+def test_a_kill_while_a_base_is_built_leaves_no_builder(
+    own_lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ANWEI_LAB_CACHE", str(tmp_path / "cache"))
+    before = machine.footprint()
+    assert _kill_up(own_lab, after=4)
+    left = machine.settled(before, seconds=0)
+    own_lab.as_root("lab", "down")
+    subprocess.run([*SUDO, "rm", "-rf", tmp_path / "cache"], check=True)
+    assert any("mmdebstrap" in line for line in left["processes"]), "it was killed before or after the build"
+    assert machine.settled(before) == {}
 
 
 def test_a_killed_up_is_finished_by_the_next_up(own_lab: Lab) -> None:
