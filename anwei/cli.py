@@ -11,12 +11,13 @@ from collections.abc import Sequence
 
 from anwei.commands import check, collect, estate, lab
 from anwei.errors import AnweiError, Exit, Failure
+from anwei.texts import text
 
 
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
-    top = argparse.ArgumentParser(prog="anwei", description=__doc__.splitlines()[0] if __doc__ else None)
-    nouns = top.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    top = argparse.ArgumentParser(prog="anwei", description=text("cli.description"))
+    nouns = top.add_subparsers(title=text("cli.commands"), required=True, metavar="COMMAND")
     for command in (lab, estate, collect, check):
         command.add_parser(nouns)
     return top

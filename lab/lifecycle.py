@@ -25,18 +25,12 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Up:
-    """What `up` did: the hosts that answer, and the bases that could not be built."""
+    """What `up` did: the hosts that answer, the bases that could not be built, the hosts that are missing by base."""
 
     hosts: tuple[HostSpec, ...]
     failed: dict[str, AnweiError]
     left_out: dict[str, list[str]]
     seconds: float
-
-    @property
-    def unexpected(self) -> dict[str, AnweiError]:
-        """Failed bases that nobody gave up on purpose (ANWEI_WITHOUT)."""
-        without = os.environ.get("ANWEI_WITHOUT", "").replace(",", " ").split()
-        return {name: error for name, error in self.failed.items() if name not in without}
 
 
 def up(place: Place, names: Sequence[str], total: int | None, say: Say) -> Up:
@@ -61,7 +55,7 @@ def down(place: Place) -> None:
 def status(place: Place) -> list[dict[str, object]]:
     """Every host of the record with its state: running, silent (it lives but no ssh) or stopped."""
     record = place.read_record()
-    hosts = [_spec(host) for host in record.get("hosts", [])]
+    hosts = [HostSpec.from_record(host) for host in record.get("hosts", [])]
     return [{**asdict(host), "state": _state(place, host)} for host in hosts]
 
 
@@ -93,20 +87,30 @@ def require_fit() -> None:
 
 def _start(place: Place, wanted: Sequence[HostSpec], say: Say) -> Up:
     """Start what is missing among `wanted`; the clock runs once the bases are there."""
-    failed = dict(base.ensure({host.base for host in wanted}, say))
+    given_up = os.environ.get("ANWEI_WITHOUT", "").replace(",", " ").split()
+    failed = dict(base.ensure({host.base for host in wanted if host.base not in given_up}, say))
+    left_out = {name: [host.name for host in wanted if host.base == name] for name in sorted({*failed, *given_up})}
+    left_out = {name: hosts for name, hosts in left_out.items() if hosts}
+
     began = time.monotonic()
-    place.state.mkdir(parents=True, exist_ok=True)
-    record = place.read_record()
-    with locked("numbers"):
-        number = record.get("number", -1) if record else network.free_number(place)
-    hosts = [host.in_lab(number) for host in wanted if host.base not in failed]
-    kept = [_spec(host) for host in record.get("hosts", []) if host["name"] not in {host.name for host in hosts}]
+    number, up_already = _number_and_hosts(place)
+    hosts = [host.in_lab(number) for host in wanted if host.base not in left_out]
     missing = [host for host in hosts if not cgroups.running(cgroups.of_host(place, host.name))]
     if missing:
         say(text("lab.starting", count=len(missing)))
-        _boot_all(place, number, missing, [*kept, *hosts])
-    left_out = {name: [host.name for host in wanted if host.base == name] for name in failed}
+        names = {host.name for host in hosts}
+        _boot_all(place, number, missing, [*(host for host in up_already if host.name not in names), *hosts])
     return Up(tuple(hosts), failed, left_out, time.monotonic() - began)
+
+
+def _number_and_hosts(place: Place) -> tuple[int, list[HostSpec]]:
+    """The number and the hosts of this lab as it is up, or a free number and none."""
+    record = place.read_record()
+    if record:
+        return record["number"], [HostSpec.from_record(host) for host in record["hosts"]]
+    place.state.mkdir(parents=True, exist_ok=True)
+    with locked("numbers"):
+        return network.free_number(place), []
 
 
 def _boot_all(place: Place, number: int, missing: Sequence[HostSpec], everyone: Sequence[HostSpec]) -> None:
@@ -184,8 +188,3 @@ def _write_record(place: Place, number: int, hosts: Sequence[HostSpec], *, compl
     fresh.write_text(json.dumps(content, indent=2))
     hand_over(fresh)
     fresh.rename(place.record)
-
-
-def _spec(entry: dict[str, object]) -> HostSpec:
-    """A host from the record."""
-    return HostSpec(**{**entry, "services": tuple(entry["services"])})  # type: ignore[arg-type]

@@ -17,6 +17,7 @@ from typing import Any
 PROJECT = Path(__file__).resolve().parent.parent
 STATE = Path("/var/lib/anwei-lab")
 CACHE = Path(os.environ.get("ANWEI_LAB_CACHE", "/var/cache/anwei-lab"))
+LOCKS = Path("/var/cache/anwei-lab/locks")  # one place for all checkouts, whatever cache they use
 
 
 @dataclass(frozen=True)
@@ -70,8 +71,7 @@ class Place:
 @contextmanager
 def locked(name: str) -> Iterator[None]:
     """Hold the machine-wide lock `name`; a process that dies lets go of it."""
-    locks = CACHE / "locks"
-    locks.mkdir(parents=True, exist_ok=True)
-    with (locks / name).open("w") as handle:
+    LOCKS.mkdir(parents=True, exist_ok=True)
+    with (LOCKS / name).open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield

@@ -28,6 +28,11 @@ class HostSpec:
     inner_address: str = ""
     services: tuple[str, ...] = ()
 
+    @classmethod
+    def from_record(cls, entry: Mapping[str, Any]) -> "HostSpec":
+        """A host as the record of a running lab keeps it."""
+        return cls(**{**entry, "services": tuple(entry["services"])})
+
     @property
     def octet(self) -> int:
         """Last part of the address: the same in every lab."""

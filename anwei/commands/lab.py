@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from anwei.errors import Exit
+from anwei.report.table import table
 from anwei.texts import text
 from lab import lifecycle
 from lab.place import Place
@@ -17,27 +18,27 @@ if TYPE_CHECKING:
 
 
 def add_parser(nouns: "Nouns") -> None:
-    """The words of `anwei lab`."""
-    verbs = nouns.add_parser("lab", help="the embedded estate of real Linux hosts").add_subparsers(required=True)
+    """Add the words of `anwei lab`."""
+    verbs = nouns.add_parser("lab", help=text("lab.help.lab")).add_subparsers(required=True, metavar="VERB")
 
-    up = verbs.add_parser("up", help="start the hosts that are not running and wait until all answer ssh")
-    up.add_argument("names", nargs="*", metavar="HOST", help="only these hosts; default: all of inventories/lab")
-    up.add_argument("--hosts", type=int, metavar="N", help="add plain clones until there are N hosts")
+    up = verbs.add_parser("up", help=text("lab.help.up"))
+    up.add_argument("names", nargs="*", metavar="HOST", help=text("lab.help.names"))
+    up.add_argument("--hosts", type=int, metavar="N", help=text("lab.help.hosts"))
     up.set_defaults(run=_up)
 
-    down = verbs.add_parser("down", help="take everything away, in whatever state it is")
+    down = verbs.add_parser("down", help=text("lab.help.down"))
     down.set_defaults(run=_down)
 
-    status = verbs.add_parser("status", help="every host and its state; exit 1 unless all of them answer")
+    status = verbs.add_parser("status", help=text("lab.help.status"))
     status.set_defaults(run=_status)
 
-    ssh = verbs.add_parser("ssh", help="log in to a host, or run one command there")
-    ssh.add_argument("host")
-    ssh.add_argument("command", nargs=argparse.REMAINDER)
+    ssh = verbs.add_parser("ssh", help=text("lab.help.ssh"))
+    ssh.add_argument("host", metavar="HOST")
+    ssh.add_argument("command", nargs=argparse.REMAINDER, metavar="COMMAND")
     ssh.set_defaults(run=_ssh)
 
     for verb in (up, down, status):
-        verb.add_argument("--json", action="store_true", help="answer as JSON")
+        verb.add_argument("--json", action="store_true", help=text("lab.help.json"))
 
 
 def _up(arguments: argparse.Namespace) -> int:
@@ -52,7 +53,7 @@ def _up(arguments: argparse.Namespace) -> int:
         _print_json({"hosts": hosts_up, "left_out": result.left_out, "seconds": round(result.seconds, 2)})
     else:
         print(text("lab.up", count=len(result.hosts), seconds=result.seconds))
-    return Exit.NEEDS_PERSON if result.unexpected else Exit.GOOD
+    return Exit.NEEDS_PERSON if result.failed else Exit.GOOD
 
 
 def _down(arguments: argparse.Namespace) -> int:
@@ -71,12 +72,9 @@ def _status(arguments: argparse.Namespace) -> int:
     if arguments.json:
         _print_json({"hosts": hosts})
     elif hosts:
-        columns = ("host", "base", "address", "connection", "state")
-        print("  ".join(f"{text('lab.' + column):12}" for column in columns))
-        for host in hosts:
-            print(
-                "  ".join(f"{host[column]!s:12}" for column in ("name", *columns[1:-1])), text(f"lab.{host['state']}")
-            )
+        columns = ("name", "base", "address", "connection")
+        rows = [[*(str(host[column]) for column in columns), text(f"lab.{host['state']}")] for host in hosts]
+        print(table([[text(f"lab.{column}") for column in (*columns, "state")], *rows]))
     else:
         print(text("lab.none"))
     return Exit.GOOD if all(host["state"] == "running" for host in hosts) else Exit.FINDINGS

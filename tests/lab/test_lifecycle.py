@@ -73,6 +73,25 @@ def test_two_labs_do_not_meet(lab: Lab, own_lab: Lab) -> None:
     assert lab.ssh("web1", "systemctl is-active nginx").stdout.strip() == "active"
 
 
+def test_a_base_that_cannot_be_built_is_named_and_the_others_come_up(
+    own_lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ANWEI_LAB_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("ANWEI_APT_MIRROR", "file:///nonexistent")
+    failed = own_lab.as_root("lab", "up", "legacy1", "--json", check=False)
+    subprocess.run([*SUDO, "rm", "-rf", tmp_path / "cache"], check=True)
+    assert failed.returncode == 5
+    assert json.loads(failed.stdout)["left_out"] == {"legacy": ["legacy1"]}
+    assert "AW-lab-base-failed" in failed.stderr
+
+
+def test_a_base_given_up_by_name_is_no_failure(own_lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANWEI_WITHOUT", "trixie,bullseye")
+    up = own_lab.as_root("lab", "up", "web1", "web2", "--json")
+    assert json.loads(up.stdout)["left_out"] == {"trixie": ["web2"]}
+    assert own_lab.ssh("web1", "hostname").stdout.strip() == "web1"
+
+
 def test_up_again_changes_nothing(lab: Lab) -> None:
     boot_id = "cut -d' ' -f22 /proc/1/stat"
     before = lab.ssh("web1", boot_id).stdout

@@ -53,7 +53,7 @@ def test_a_base_that_fails_is_an_answer_and_the_others_are_still_built(
     recipes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(base, "CACHE", tmp_path)
-    monkeypatch.setattr("lab.place.CACHE", tmp_path)
+    monkeypatch.setattr("lab.place.LOCKS", tmp_path / "locks")
 
     def build(recipe: Recipe, tree: Path) -> None:
         if recipe.name == "bullseye":
