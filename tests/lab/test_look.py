@@ -8,6 +8,7 @@ import pytest
 
 from tests.lab.conftest import Lab
 
+BANNER = "*** 本系统仅限授权人员使用，所有操作均被审计 ***"
 SYSTEMS = {
     "web1": "Debian GNU/Linux 12 (bookworm)",
     "web2": "Debian GNU/Linux 13 (trixie)",
@@ -110,7 +111,14 @@ def test_looking_changes_nothing(lab: Lab) -> None:
     lab.ssh("web1", "sudo touch /var/lib/mark; sleep 0.1")
     lab.anwei("check", "mlps", "--level", "3", "--limit", "web1", check=False)
     assert lab.ssh("web1", files).stdout == ""
-    assert lab.ssh("web1", "ls -A /tmp /var/tmp /dev/shm | grep -i anwei", check=False).stdout == ""
+
+
+@pytest.mark.needs(*SYSTEMS)
+def test_nothing_of_ours_stays_on_a_host(lab: Lab, looked: Path) -> None:
+    assert looked.exists()
+    folders = "/tmp /var/tmp /dev/shm /run /home/ops"
+    left = {name: lab.ssh(name, f"ls -A {folders} | grep -i anwei", check=False).stdout for name in SYSTEMS}
+    assert {name: lines.replace(BANNER, "").strip() for name, lines in left.items()} == dict.fromkeys(SYSTEMS, "")
 
 
 @pytest.mark.needs("app1")
