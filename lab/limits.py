@@ -5,6 +5,7 @@ It follows the number of lab hosts on the machine; the former value is kept mean
 
 from pathlib import Path
 
+from anwei.errors import Failure
 from lab.place import STATE
 
 INSTANCES = Path("/proc/sys/fs/inotify/max_user_instances")
@@ -20,7 +21,17 @@ def follow_hosts() -> None:
     former = int((FORMER if FORMER.exists() else INSTANCES).read_text())
     if needed > former:
         FORMER.write_text(str(former))
-        INSTANCES.write_text(str(needed))
+        _set(needed)
     elif FORMER.exists():
-        INSTANCES.write_text(str(former))
+        _set(former)
         FORMER.unlink()
+
+
+def _set(value: int) -> None:
+    """Write the setting if it is another; inside a container it may not be ours to write."""
+    if int(INSTANCES.read_text()) == value:
+        return
+    try:
+        INSTANCES.write_text(str(value))
+    except OSError as error:
+        raise Failure("AW-lab-limit", value=value, error=error.strerror) from error
