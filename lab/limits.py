@@ -9,7 +9,7 @@ from anwei.errors import Failure
 from lab.place import STATE
 
 INSTANCES = Path("/proc/sys/fs/inotify/max_user_instances")
-FORMER = STATE / "inotify.former"
+FORMER = Path("/run/anwei-lab.inotify")  # a reboot forgets it, as it forgets the setting
 OWN = 64  # what this machine may need itself
 PER_HOST = 8  # a guest took about 6
 

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 STATE = Path("/var/lib/anwei-lab")
+LEFT_IN_RUN = ("anwei*", "netns/aw*", "systemd/nspawn/*/*")
 
 
 def footprint() -> dict[str, list[str]]:
@@ -17,7 +18,8 @@ def footprint() -> dict[str, list[str]]:
         "routes": _lines("ip", "route", "show"),
         "groups": sorted(str(path) for path in Path("/sys/fs/cgroup").glob("**/aw*")),
         "processes": _processes(),
-        "files": sorted(str(path) for root in (STATE, Path("/run/systemd/nspawn")) for path in root.glob("**/aw*")),
+        "files": sorted(str(path) for pattern in LEFT_IN_RUN for path in Path("/run").glob(pattern))
+        + sorted(str(path) for path in STATE.glob("*")),
         "inotify": [Path("/proc/sys/fs/inotify/max_user_instances").read_text()],
     }
 

@@ -15,7 +15,7 @@ def setting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "state").mkdir()
     monkeypatch.setattr(limits, "INSTANCES", tmp_path / "setting")
     monkeypatch.setattr(limits, "STATE", tmp_path / "state")
-    monkeypatch.setattr(limits, "FORMER", tmp_path / "state" / "inotify.former")
+    monkeypatch.setattr(limits, "FORMER", tmp_path / "inotify.former")
     return tmp_path / "setting"
 
 
