@@ -1,5 +1,6 @@
 """One playbook run: every host is asked its commands in one round trip, through Ansible and the inventory."""
 
+import hashlib
 import os
 import secrets
 import sys
@@ -76,7 +77,7 @@ def _play(
         limit=f"@{limit}",
         forks=min(len(hosts), MOST_HOSTS_AT_ONCE),
         extravars={"anwei_exchange": str(private / "exchange"), "anwei_seconds": seconds},
-        envvars=_environment(),
+        envvars=_environment(inventory.resolve()),
         event_handler=note,
         quiet=True,
     )
@@ -85,11 +86,17 @@ def _play(
     return outcomes
 
 
-def _environment() -> dict[str, str]:
-    """What makes Ansible find our plugins and settings from anywhere, and print nothing but plain text."""
+def _environment(inventory: Path) -> dict[str, str]:
+    """What makes Ansible find our plugins and settings from anywhere, and print nothing but plain text.
+
+    Kept connections are the inventory's own: Ansible knows them by the host's name, and would else carry what is meant
+    for web1 of one estate to web1 of another.
+    """
+    connections = ROOT / ".ansible" / "cp" / hashlib.sha256(str(inventory).encode()).hexdigest()[:8]
     settings = {"ANSIBLE_CONFIG": str(ROOT / "ansible.cfg")} if (ROOT / "ansible.cfg").exists() else {}
     return {
         **settings,
+        "ANSIBLE_SSH_CONTROL_PATH_DIR": str(connections),
         "ANSIBLE_ACTION_PLUGINS": str(ROOT / "action_plugins"),
         "ANSIBLE_LIBRARY": str(ROOT / "library"),
         "ANSIBLE_NOCOLOR": "1",

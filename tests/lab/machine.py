@@ -3,6 +3,8 @@
 import json
 import subprocess
 import time
+from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
 STATE = Path("/var/lib/anwei-lab")
@@ -29,16 +31,27 @@ def settled(before: dict[str, list[str]], seconds: float = 10.0) -> dict[str, li
     deadline = time.monotonic() + seconds
     while True:
         now = footprint()
-        different = {key: sorted(set(now[key]) ^ set(before[key])) for key in before if now[key] != before[key]}
+        different = {key: _difference(now[key], before[key]) for key in before if now[key] != before[key]}
         if not different or time.monotonic() > deadline:
             return different
         time.sleep(0.2)
 
 
+def _difference(now: list[str], before: list[str]) -> list[str]:
+    """What is there more often or less often than before."""
+    return sorted(((Counter(now) - Counter(before)) + (Counter(before) - Counter(now))).elements())
+
+
 def _processes() -> list[str]:
-    """Command lines of whatever looks like a lab: nspawn, its guests, builders."""
-    marks = ("systemd-nspawn", "boot.sh", "mmdebstrap", "/lib/systemd", "/sbin/init")
-    return sorted(line for line in _lines("ps", "-eo", "args=") if any(mark in line for mark in marks))
+    """Command lines of what lives in a lab's control group, or looks like a lab's: nspawn, its supervisor, builders."""
+    marks = ("systemd-nspawn", "boot.sh", "mmdebstrap")
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # it may end while it is being read
+            line = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            if "/aw" in (process / "cgroup").read_text() or any(mark in line for mark in marks):
+                found.append(line)
+    return sorted(filter(None, found))
 
 
 def _lines(*words: str) -> list[str]:

@@ -3,10 +3,10 @@
 import json
 import os
 import random
-import signal
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -70,6 +70,8 @@ def test_two_labs_do_not_meet(lab: Lab, own_lab: Lab) -> None:
     own_lab.as_root("lab", "up", "web1")
     addresses = [other.ssh("web1", "hostname -I").stdout.split()[0] for other in (lab, own_lab)]
     assert addresses[0] != addresses[1]
+    told = [other.ansible("web1", "ansible.builtin.raw", "hostname -I").stdout for other in (lab, own_lab)]
+    assert [answer.split()[-2] for answer in told] == addresses, "a kept connection went to the other lab"
     across = lab.ssh("web1", f"timeout 1 bash -c 'exec 3<>/dev/tcp/{addresses[1]}/22'", check=False)
     assert across.returncode != 0, "this machine forwards between labs, so it may forward to the world"
     own_lab.as_root("lab", "down")
@@ -144,7 +146,7 @@ def _seconds_of_up(lab: Lab) -> float:
 
 
 def _kill_up(lab: Lab, after: float) -> bool:
-    """Start `up`, SIGKILL it `after` seconds; whether it was still at work."""
+    """Start `up` and SIGKILL it `after` seconds, and it alone: what it has started lives on. Whether it was at work."""
     with subprocess.Popen(
         lab.root_words("lab", "up", "web1", "web2"),
         env=lab.environment,
@@ -153,10 +155,21 @@ def _kill_up(lab: Lab, after: float) -> bool:
         start_new_session=True,
     ) as running:
         time.sleep(after)
-        alive = running.poll() is None
-        if alive:
-            os.killpg(running.pid, signal.SIGKILL)
-    return alive
+        doomed = _anwei_in_session(running.pid)
+        if doomed:
+            subprocess.run([*SUDO, "kill", "-KILL", *doomed], check=False)
+    return bool(doomed)
+
+
+def _anwei_in_session(session: int) -> list[str]:
+    """Ids of the processes of one session that run `anwei`, without the sudo in front of it."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # it may end while it is being read
+            words = (process / "cmdline").read_bytes().split(b"\0")
+            if os.getsid(int(process.name)) == session and b"up" in words and not words[0].endswith(b"sudo"):
+                found.append(process.name)
+    return found
 
 
 def _states(lab: Lab) -> dict[str, str]:
