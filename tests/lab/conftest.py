@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from lab.place import Place
+
 PROJECT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent  # of the environment that runs the tests: there is one per ansible-core line
 PASSED_ON = "ANWEI_LAB_DIR,ANWEI_LAB_CACHE,ANWEI_LANG,ANWEI_WITHOUT,ANWEI_APT_MIRROR,PATH"
@@ -25,6 +27,11 @@ class Lab:
 
     directory: Path
     left_out: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def prefix(self) -> str:
+        """What the names of this lab begin with."""
+        return Place(self.directory).prefix
 
     @property
     def environment(self) -> dict[str, str]:

@@ -19,18 +19,18 @@ FORTY = 40
 
 
 def test_forty_hosts_leave_the_machine_as_it_was(own_lab: Lab) -> None:
-    before = machine.footprint()
+    before = machine.footprint(own_lab.prefix)
     up = json.loads(own_lab.as_root("lab", "up", "--hosts", str(FORTY), "--json").stdout)
     status = json.loads(own_lab.as_root("lab", "status", "--json").stdout)["hosts"]
     assert len(up["hosts"]) == len(status) == FORTY
     assert {host["state"] for host in status} == {"running"}
-    assert machine.footprint() != before, "the footprint sees nothing of a lab, so it proves nothing"
+    assert machine.footprint(own_lab.prefix) != before, "the footprint sees nothing of a lab, so it proves nothing"
     own_lab.as_root("lab", "down")
-    assert machine.settled(before) == {}
+    assert machine.settled(before, own_lab.prefix) == {}
 
 
 def test_a_killed_up_is_cleaned_up_by_down(own_lab: Lab) -> None:
-    before = machine.footprint()
+    before = machine.footprint(own_lab.prefix)
     took = _seconds_of_up(own_lab)
     own_lab.as_root("lab", "down")
     rng = random.Random(os.environ.get("ANWEI_SEED", "2026"))
@@ -39,7 +39,7 @@ def test_a_killed_up_is_cleaned_up_by_down(own_lab: Lab) -> None:
         after = rng.uniform(0, took)
         alive_when_killed += _kill_up(own_lab, after)
         own_lab.as_root("lab", "down")
-        assert machine.settled(before) == {}, f"kill {kill + 1}, after {after:.2f} s of {took:.2f}"
+        assert machine.settled(before, own_lab.prefix) == {}, f"kill {kill + 1}, after {after:.2f} s of {took:.2f}"
     assert alive_when_killed >= KILLS // 2, "most kills came too late to prove anything"
 
 
@@ -47,13 +47,13 @@ def test_a_kill_while_a_base_is_built_leaves_no_builder(
     own_lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ANWEI_LAB_CACHE", str(tmp_path / "cache"))
-    before = machine.footprint()
+    before = machine.footprint(own_lab.prefix)
     assert _kill_up(own_lab, after=4)
-    left = machine.settled(before, seconds=0)
+    left = machine.settled(before, own_lab.prefix, seconds=0)
     own_lab.as_root("lab", "down")
     subprocess.run([*SUDO, "rm", "-rf", tmp_path / "cache"], check=True)
     assert any("mmdebstrap" in line for line in left["processes"]), "it was killed before or after the build"
-    assert machine.settled(before) == {}
+    assert machine.settled(before, own_lab.prefix) == {}
 
 
 @pytest.mark.parametrize("part", [0.5, 0.7, 0.9])
@@ -132,10 +132,10 @@ def test_a_host_can_reboot_itself(lab: Lab) -> None:
     ],
 )
 def test_wrong_words_are_refused_with_nothing_half_made(own_lab: Lab, words: list[str], code: str, status: int) -> None:
-    before = machine.footprint()
+    before = machine.footprint(own_lab.prefix)
     done = own_lab.as_root("lab", *words, check=False)
     assert (done.returncode, code in done.stderr) == (status, True), done.stderr
-    assert machine.settled(before) == {}
+    assert machine.settled(before, own_lab.prefix) == {}
     assert not own_lab.directory.exists()
 
 
