@@ -55,8 +55,8 @@ lab-test: .venv/ready-dev ## what needs real hosts
 test-matrix: .venv/ready-dev ## lab tests with both ansible-core lines
 	@scripts/test-matrix.sh
 
-soak: .venv/ready-dev ## long runs that `make test` has no time for
-	@ANWEI_SOAK=1 scripts/lab-test.sh
+soak: .venv/ready-dev ## long runs that `make test` has no time for: two hundred kills of `lab up`
+	@ANWEI_SOAK=1 scripts/lab-test.sh -k killed
 
 bench: .venv/ready-dev ## measure, and write build/bench.json and docs/bench.md
 	$(bin)/python scripts/bench.py

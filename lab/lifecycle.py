@@ -176,8 +176,9 @@ def _clear(place: Place) -> None:
             machine.remove(place, folder.name)
         shutil.rmtree(place.state)
     limits.follow_hosts()
-    with suppress(OSError):  # the last lab of the machine takes the common folder along
+    with locked("numbers"), suppress(OSError):  # the last lab of the machine takes along what is common to all
         STATE.rmdir()
+        network.forget_namespaces()
     Access(place).remove()
 
 

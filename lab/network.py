@@ -18,6 +18,8 @@ from lab.spec import HostSpec
 
 NUMBERS = range(256)
 VANISHING_SECONDS = 10.0
+NAMES = Path("/run/netns")
+NONE_BEFORE = Path("/run/anwei-lab.netns")
 
 
 def free_number(place: Place) -> int:
@@ -52,6 +54,7 @@ def up(place: Place, number: int, hosts: Sequence[HostSpec]) -> None:
     for host in hosts:
         lines.append(f"netns add {place.machine(host.name)}")
         lines += [line for link in _host_links(place, host) for line in link.outside]
+    _remember_namespaces()
     _batch(lines)
     # A machine that forwards for others (a container host, say) must not do so for lab hosts.
     Path(f"/proc/sys/net/ipv4/conf/{_outer(place)}/forwarding").write_text("0")
@@ -78,6 +81,27 @@ def _delete_links(place: Place) -> None:
             raise Failure("AW-lab-network", command="ip link delete", error=", ".join(remaining))
         lines = "".join(f"link delete {name}\n" for name in remaining)
         subprocess.run(["ip", "-force", "-batch", "-"], input=lines, capture_output=True, text=True, check=False)
+
+
+def _remember_namespaces() -> None:
+    """Note that no namespace had a name yet: the first `ip netns add` mounts the folder of names upon itself."""
+    if not _names_mounted():
+        NONE_BEFORE.touch()
+
+
+def forget_namespaces() -> None:
+    """Take that mount away again, if a lab brought it and nobody else has named a namespace since."""
+    if not NONE_BEFORE.exists():
+        return
+    if _names_mounted() and not any(NAMES.iterdir()):
+        subprocess.run(["umount", str(NAMES)], check=True)
+        NAMES.rmdir()
+    NONE_BEFORE.unlink()
+
+
+def _names_mounted() -> bool:
+    """Whether the folder of names is a mount; it has its parent's device, so only the table of mounts can tell."""
+    return f" {NAMES} " in Path("/proc/self/mounts").read_text()
 
 
 def _delete_route(place: Place) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from lab.place import Place
+from tests.lab import machine
 
 PROJECT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent  # of the environment that runs the tests: there is one per ansible-core line
@@ -80,9 +81,11 @@ class Lab:
 
 @pytest.fixture(scope="session")
 def lab() -> Iterator[Lab]:
-    """The six declared hosts."""
+    """The six declared hosts; when they are gone, the machine is as it was before the first of them."""
     tested = Lab(PROJECT / "build" / "lab-test")
     tested.directory.parent.mkdir(exist_ok=True)
+    tested.as_root("lab", "down")
+    before = machine.footprint(tested.prefix)
     up = json.loads(tested.as_root("lab", "up", "--json", check=False).stdout or "{}")
     tested.left_out = {host: base for base, hosts in up.get("left_out", {}).items() for host in hosts}
     try:
@@ -90,6 +93,7 @@ def lab() -> Iterator[Lab]:
         yield tested
     finally:
         tested.as_root("lab", "down")
+    assert machine.settled(before, tested.prefix) == {}
 
 
 @pytest.fixture

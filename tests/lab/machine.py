@@ -46,7 +46,7 @@ def _difference(now: list[str], before: list[str]) -> list[str]:
 
 
 def _processes(prefix: str) -> list[str]:
-    """Command lines of what lives in the lab's control group, or looks like any lab's: nspawn, its supervisor, builders."""
+    """Command lines of what lives in the lab's control group, or looks like any lab's: nspawn, boot.sh, builders."""
     marks = ("systemd-nspawn", "boot.sh", "mmdebstrap")
     found = []
     for process in Path("/proc").glob("[0-9]*"):

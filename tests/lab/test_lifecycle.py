@@ -14,7 +14,7 @@ import pytest
 from tests.lab import machine
 from tests.lab.conftest import SUDO, Lab
 
-KILLS = 10
+KILLS = 200 if os.environ.get("ANWEI_SOAK") else 10
 FORTY = 40
 
 
