@@ -68,7 +68,9 @@ def test_pipelines_call_the_same_targets_as_people() -> None:
 
 
 def test_every_make_target_is_explained() -> None:
-    shown = subprocess.run(["make", "help"], cwd=PROJECT, capture_output=True, text=True, check=True).stdout
+    shown = subprocess.run(
+        ["make", "--no-print-directory", "help"], cwd=PROJECT, capture_output=True, text=True, check=True
+    ).stdout
     targets = set(re.findall(r"^([a-z-]+):", (PROJECT / "Makefile").read_text(), re.MULTILINE))
     assert {line.split()[1] for line in shown.splitlines()} == targets
 
