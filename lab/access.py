@@ -6,10 +6,10 @@ These files are the user's half of a lab (`.lab/`): they belong to whoever calle
 import os
 import secrets
 import shutil
-import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
+from lab.command import run
 from lab.place import Place
 from lab.spec import JUMP, HostSpec
 
@@ -77,11 +77,7 @@ class Access:
 
 def new_key(path: Path, comment: str) -> None:
     """A new ed25519 key pair at `path`."""
-    subprocess.run(
-        ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", comment, "-f", str(path)],
-        check=True,
-        stdin=subprocess.DEVNULL,
-    )
+    run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", comment, "-f", str(path))
 
 
 def write_private(path: Path, content: str) -> None:

@@ -3,11 +3,11 @@
 What Ansible must know to live with them stands in `inventories/lab/hosts.yml` beside the host.
 """
 
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 from anwei.errors import BadInput
+from lab.command import run
 
 SLOW_SHELL = """\
 # The site's banner and set-up scripts, as every login there pays them.
@@ -72,7 +72,4 @@ def _write(path: Path, content: str, mode: int) -> None:
 
 def _hash(password: str) -> str:
     """The password as /etc/shadow keeps it; it travels by standard input only."""
-    made = subprocess.run(
-        ["openssl", "passwd", "-6", "-stdin"], input=password, capture_output=True, text=True, check=True
-    )
-    return made.stdout.strip()
+    return run("openssl", "passwd", "-6", "-stdin", stdin=password).strip()

@@ -80,9 +80,18 @@ def require_fit() -> None:
     """Refuse a machine that lacks what the lab runs on."""
     missing = [program for program in PROGRAMS if shutil.which(program) is None]
     missing += ["cgroup2"] if cgroups.hierarchy() is None else []
-    missing += [] if "overlay" in Path("/proc/filesystems").read_text() else ["overlayfs"]
+    missing += [] if _has_overlay() else ["overlayfs"]
     if missing:
         raise Failure("AW-lab-unfit", missing=", ".join(missing))
+
+
+def _has_overlay() -> bool:
+    """Whether the kernel has overlayfs, as part of it or as a module that the first mount will load."""
+    if "overlay" in Path("/proc/filesystems").read_text():
+        return True
+    if shutil.which("modprobe") is None:
+        return False
+    return subprocess.run(["modprobe", "--dry-run", "overlay"], capture_output=True, check=False).returncode == 0
 
 
 def _start(place: Place, wanted: Sequence[HostSpec], say: Say) -> Up:
@@ -108,8 +117,8 @@ def _number_and_hosts(place: Place) -> tuple[int, list[HostSpec]]:
     record = place.read_record()
     if record:
         return record["number"], [HostSpec.from_record(host) for host in record["hosts"]]
-    place.state.mkdir(parents=True, exist_ok=True)
     with locked("numbers"):
+        place.state.mkdir(parents=True, exist_ok=True)
         return network.free_number(place), []
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from lab import cgroups, connections
 from lab.access import Access, new_key
 from lab.base import Recipe
+from lab.command import run
 from lab.place import Place
 from lab.spec import HostSpec
 
@@ -36,7 +37,7 @@ def prepare(place: Place, access: Access, host: HostSpec, names: str) -> Path:
     (root / "etc/machine-id").write_text(hashlib.md5(str(folder).encode(), usedforsecurity=False).hexdigest() + "\n")
     connections.style(host.connection)(root, access.become_password.read_text())
     if host.services:
-        subprocess.run(["systemctl", f"--root={root}", "--quiet", "enable", *host.services], check=True)
+        run("systemctl", f"--root={root}", "--quiet", "enable", *host.services)
     return root
 
 
@@ -76,7 +77,7 @@ def remove(place: Place, host: str) -> None:
     """Unmount a host's overlay and delete its folder and what nspawn kept of it; its processes must be gone."""
     folder = place.host(host)
     if os.path.ismount(folder / "root"):
-        subprocess.run(["umount", str(folder / "root")], check=True)
+        run("umount", str(folder / "root"))
     shutil.rmtree(folder)
     for kept in NSPAWN_RUN.glob(f"*/{place.machine(host)}"):
         kept.rmdir()
@@ -88,7 +89,7 @@ def _mount(folder: Path, base: Path) -> Path:
     for part in ("root", "upper", "work"):
         (folder / part).mkdir(parents=True)
     layers = f"lowerdir={base},upperdir={folder / 'upper'},workdir={folder / 'work'}"
-    subprocess.run(["mount", "-t", "overlay", folder.name, "-o", layers, str(root)], check=True)
+    run("mount", "-t", "overlay", folder.name, "-o", layers, str(root))
     return root
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from anwei.errors import Failure
+from lab.command import run
 from lab.place import STATE, Place
 from lab.spec import HostSpec
 
@@ -23,16 +24,24 @@ NONE_BEFORE = Path("/run/anwei-lab.netns")
 
 
 def free_number(place: Place) -> int:
-    """The smallest number no other lab and no link of this machine uses: the third part of all addresses."""
-    taken = {_number_of_file(path.parent.name) for path in STATE.glob("*/number")}
-    links = json.loads(_ip("-json", "address", "show"))
-    used = [info["local"] for link in links for info in link.get("addr_info", [])]
-    taken |= {int(address.split(".")[2]) for address in used if address.startswith(("10.213.", "10.214."))}
+    """The smallest number no other lab and no network of this machine uses: the third part of all addresses."""
+    taken = {_number_of_file(path.parent.name) for path in STATE.glob("*/number")} | _numbers_in(_destinations())
     free = next((number for number in NUMBERS if number not in taken), None)
     if free is None:
         raise Failure("AW-lab-full", where=str(STATE))
     (place.state / "number").write_text(str(free))
     return free
+
+
+def _destinations() -> list[str]:
+    """Networks and hosts that this machine has a route to."""
+    return [route["dst"] for route in json.loads(_ip("-json", "route", "show", "table", "all") or "[]")]
+
+
+def _numbers_in(destinations: Iterable[str]) -> set[int]:
+    """Numbers whose networks the machine already reaches in its own way: a lab must not take them away from a site."""
+    parts = [destination.split("/")[0].split(".") for destination in destinations]
+    return {int(part[2]) for part in parts if part[:2] in (["10", "213"], ["10", "214"])}
 
 
 def _number_of_file(lab_id: str) -> int:
@@ -50,7 +59,7 @@ def up(place: Place, number: int, hosts: Sequence[HostSpec]) -> None:
     if _outer(place) not in existing:
         lines += _bridge(_outer(place), address=f"10.213.{number}.1/24")
     if _inner(place) not in existing:
-        lines += [*_bridge(_inner(place)), f"route replace unreachable {_inner_network(number)}"]
+        lines += [*_bridge(_inner(place)), f"route add unreachable {_inner_network(number)}"]
     for host in hosts:
         lines.append(f"netns add {place.machine(host.name)}")
         lines += [line for link in _host_links(place, host) for line in link.outside]
@@ -78,7 +87,7 @@ def _delete_links(place: Place) -> None:
     deadline = time.monotonic() + VANISHING_SECONDS
     while remaining := links(place):
         if time.monotonic() > deadline:
-            raise Failure("AW-lab-network", command="ip link delete", error=", ".join(remaining))
+            raise Failure("AW-lab-command", command="ip link delete", error=", ".join(remaining))
         lines = "".join(f"link delete {name}\n" for name in remaining)
         subprocess.run(["ip", "-force", "-batch", "-"], input=lines, capture_output=True, text=True, check=False)
 
@@ -94,7 +103,7 @@ def forget_namespaces() -> None:
     if not NONE_BEFORE.exists():
         return
     if _names_mounted() and not any(NAMES.iterdir()):
-        subprocess.run(["umount", str(NAMES)], check=True)
+        run("umount", str(NAMES))
         NAMES.rmdir()
     NONE_BEFORE.unlink()
 
@@ -182,8 +191,5 @@ def _batch(lines: Sequence[str], namespace: str = "") -> None:
 
 
 def _ip(*words: str, lines: str = "") -> str:
-    """Run `ip`; what it says when it fails is for a person."""
-    done = subprocess.run(["ip", *words], input=lines, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        raise Failure("AW-lab-network", command=" ".join(["ip", *words]), error=done.stderr.strip())
-    return done.stdout
+    """Run `ip`."""
+    return run("ip", *words, stdin=lines)
