@@ -64,6 +64,24 @@ def test_services_nobody_asked_for_are_stopped(lab: Lab) -> None:
     assert states == ["inactive"] * len(quiet)
 
 
+@pytest.mark.needs("db1")
+@pytest.mark.parametrize(
+    ("service", "question", "answer"),
+    [
+        ("tomcat10", HTTP_HEAD.replace("/80;", "/8080;"), "HTTP/1.1"),
+        ("firewalld", "sudo firewall-cmd --state", "running"),
+    ],
+)
+def test_quiet_services_work_once_they_are_started(lab: Lab, service: str, question: str, answer: str) -> None:
+    lab.ssh("db1", f"sudo systemctl start {service}")
+    try:
+        lab.ssh(
+            "db1", f"for second in $(seq 20); do {question} 2>&1 | grep -q {answer} && exit 0; sleep 1; done; exit 1"
+        )
+    finally:
+        lab.ssh("db1", f"sudo systemctl stop {service}")
+
+
 @pytest.mark.parametrize(
     "harm",
     [
