@@ -15,9 +15,9 @@ from pathlib import Path
 
 import yaml
 
-from anwei.errors import AnweiError, Failure
+from anwei.errors import AnweiError, BadInput, Failure
 from anwei.texts import text
-from lab.place import CACHE, locked
+from lab.place import CACHE, locked, private_folder
 
 RECIPES = Path(__file__).parent / "bases"
 ROOT_SCRIPT = RECIPES / "common.sh"
@@ -42,7 +42,7 @@ class Recipe:
         path = RECIPES / f"{name}.yml"
         if not path.exists():
             known = ", ".join(sorted(recipe.stem for recipe in RECIPES.glob("*.yml")))
-            raise Failure("AW-lab-base-unknown", name=name, known=known)
+            raise BadInput("AW-lab-base-unknown", name=name, known=known)
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
         return cls(name, data.get("suite", ""), data.get("parent", ""), tuple(data["packages"]))
 
@@ -92,7 +92,7 @@ def _ensure_one(recipe: Recipe, say: Say) -> None:
         say(text("lab.building", name=recipe.name))
         partial = recipe.root.with_suffix(".partial")
         shutil.rmtree(partial, ignore_errors=True)
-        partial.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(partial.parent)
         _build(recipe, partial)
         partial.rename(recipe.root)
         say(text("lab.built", name=recipe.name))

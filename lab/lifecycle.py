@@ -13,9 +13,9 @@ from pathlib import Path
 
 from anwei.errors import AnweiError, BadInput, Failure
 from anwei.texts import text
-from lab import base, cgroups, limits, machine, network
+from lab import base, cgroups, connections, limits, machine, network
 from lab.access import Access, hand_over
-from lab.place import STATE, Place, locked
+from lab.place import STATE, Place, locked, private_folder
 from lab.spec import JUMP, HostSpec, chosen
 
 PROGRAMS = ("systemd-nspawn", "mmdebstrap", "ip", "ssh", "ssh-keygen", "openssl", "unshare", "mount")
@@ -37,12 +37,18 @@ def up(place: Place, names: Sequence[str], total: int | None, say: Say) -> Up:
     """Start the hosts that are not running yet and wait until all of them answer ssh."""
     require_root()
     wanted = chosen(names, total)
+    for host in wanted:
+        connections.style(host.connection)
+        base.Recipe.load(host.base)
     require_fit()
     with locked(f"lab-{place.id}"):
         if not place.read_record().get("complete"):
             _clear(place)
         with cgroups.joined(cgroups.of_lab(place)):
-            return _start(place, wanted, say)
+            result = _start(place, wanted, say)
+        if not place.read_record():
+            _clear(place)  # no base, no host: nothing half-made
+        return result
 
 
 def down(place: Place) -> None:
@@ -118,7 +124,8 @@ def _number_and_hosts(place: Place) -> tuple[int, list[HostSpec]]:
     if record:
         return record["number"], [HostSpec.from_record(host) for host in record["hosts"]]
     with locked("numbers"):
-        place.state.mkdir(parents=True, exist_ok=True)
+        private_folder(STATE)
+        place.state.mkdir(exist_ok=True)
         return network.free_number(place), []
 
 

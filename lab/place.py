@@ -68,6 +68,12 @@ class Place:
         return loaded
 
 
+def private_folder(path: Path) -> None:
+    """Make a folder that only root may enter: a guest's setuid programs must not be had by this machine's users."""
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.chmod(0o700)
+
+
 @contextmanager
 def locked(name: str) -> Iterator[None]:
     """Hold the machine-wide lock `name`; a process that dies lets go of it."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from lab.place import PROJECT
 
 HOSTS_FILE = PROJECT / "inventories" / "lab" / "hosts.yml"
 JUMP = "jump"
+OUTER, INNER = IPv4Network("10.213.0.0/24"), IPv4Network("10.214.0.0/24")
 CLONE_BASE = "bookworm"
 FIRST_CLONE_OCTET = 100
 MOST_CLONES = 150
@@ -50,7 +52,7 @@ def declared(path: Path = HOSTS_FILE) -> list[HostSpec]:
     try:
         tree = yaml.safe_load(path.read_text(encoding="utf-8"))
         return [_spec(name, variables) for name, variables in _hosts(tree) if "lab_base" in variables]
-    except (yaml.YAMLError, OSError, KeyError, TypeError, AttributeError) as error:
+    except (yaml.YAMLError, OSError, KeyError, TypeError, AttributeError, ValueError) as error:
         raise BadInput("AW-lab-spec", where=str(path), error=error) from error
 
 
@@ -91,6 +93,8 @@ def _hosts(group: Mapping[str, Any] | None) -> Iterator[tuple[str, Mapping[str, 
 
 def _spec(name: str, variables: Mapping[str, Any]) -> HostSpec:
     """One host from its inventory variables."""
+    if IPv4Address(variables["address"]) not in OUTER and IPv4Address(variables["address"]) not in INNER:
+        raise ValueError(f"{name}: address {variables['address']}")
     return HostSpec(
         name=name,
         base=variables["lab_base"],

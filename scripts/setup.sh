@@ -29,14 +29,15 @@ if command -v uv > /dev/null && [ ! -d wheels ]; then
     uv pip sync --quiet --require-hashes --python "$venv" "$lock"
     uv pip install --quiet --no-deps --no-build-isolation --python "$venv" --editable .
 else
-    if [ ! -x "$venv/bin/python" ]; then
-        "$python" -c 'import ensurepip' 2> /dev/null || [ -d wheels ] || scripts/packages.sh setup
-        "$python" -m venv --without-pip "$venv"
-        if [ -d wheels ]; then
-            "$venv/bin/python" "$(echo wheels/pip-*.whl)/pip" install --quiet $from pip
-        else
-            "$venv/bin/python" -m ensurepip > /dev/null
-        fi
+    # Each step looks for its own result, so a set-up that was killed is simply run again.
+    "$python" -c 'import ensurepip' 2> /dev/null || [ -d wheels ] || scripts/packages.sh setup
+    [ -x "$venv/bin/python" ] || "$python" -m venv --without-pip "$venv"
+    if "$venv/bin/python" -m pip --version > /dev/null 2>&1; then
+        :
+    elif [ -d wheels ]; then
+        "$venv/bin/python" "$(echo wheels/pip-*.whl)/pip" install --quiet $from pip
+    else
+        "$venv/bin/python" -m ensurepip > /dev/null
     fi
     "$venv/bin/python" -m pip install --quiet --disable-pip-version-check $from --require-hashes --requirement "$lock"
     "$venv/bin/python" -m pip install -qq --disable-pip-version-check $from --no-deps --no-build-isolation --editable .

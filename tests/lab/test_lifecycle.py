@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from lab.place import CACHE
 from tests.lab import machine
 from tests.lab.conftest import SUDO, Lab
 
@@ -83,11 +84,13 @@ def test_a_base_that_cannot_be_built_is_named_and_the_others_come_up(
 ) -> None:
     monkeypatch.setenv("ANWEI_LAB_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("ANWEI_APT_MIRROR", "file:///nonexistent")
+    before = machine.footprint(own_lab.prefix)
     failed = own_lab.as_root("lab", "up", "legacy1", "--json", check=False)
     subprocess.run([*SUDO, "rm", "-rf", tmp_path / "cache"], check=True)
     assert failed.returncode == 5
     assert json.loads(failed.stdout)["left_out"] == {"legacy": ["legacy1"]}
     assert "AW-lab-base-failed" in failed.stderr
+    assert machine.settled(before, own_lab.prefix) == {}
 
 
 def test_a_base_given_up_by_name_is_no_failure(own_lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,6 +98,13 @@ def test_a_base_given_up_by_name_is_no_failure(own_lab: Lab, monkeypatch: pytest
     up = own_lab.as_root("lab", "up", "web1", "web2", "--json")
     assert json.loads(up.stdout)["left_out"] == {"trixie": ["web2"]}
     assert own_lab.ssh("web1", "hostname").stdout.strip() == "web1"
+
+
+def test_users_of_this_machine_cannot_reach_the_programs_of_a_host(lab: Lab) -> None:
+    assert lab.ssh("web1", "stat -c %A /usr/bin/sudo").stdout.startswith("-rws"), (
+        "no setuid program: this shows nothing"
+    )
+    assert {oct(folder.stat().st_mode & 0o777) for folder in (machine.STATE, CACHE / "bases")} == {"0o700"}
 
 
 def test_up_again_changes_nothing(lab: Lab) -> None:

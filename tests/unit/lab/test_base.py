@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from anwei.errors import Failure
+from anwei.errors import BadInput, Failure
 from lab import base
 from lab.base import Recipe
 
@@ -44,7 +44,7 @@ def test_a_change_rebuilds_what_it_touches(recipes: Path, changed: str, rebuilt:
 
 
 def test_an_unknown_base_is_refused_with_those_that_exist() -> None:
-    with pytest.raises(Failure, match="AW-lab-base-unknown") as refused:
+    with pytest.raises(BadInput, match="AW-lab-base-unknown") as refused:
         Recipe.load("neokylin")
     assert "bookworm" in str(refused.value)
 

@@ -48,7 +48,16 @@ def test_a_host_keeps_its_place_in_every_lab(number: int, octet: int) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    ["all: [", "all: {hosts: {x: {lab_base: bookworm}}}", "all: {hosts: [x]}", "- 1", "all: {hosts: {x: 1}}", "\x00"],
+    [
+        "all: [",
+        "all: {hosts: {x: {lab_base: bookworm}}}",
+        "all: {hosts: [x]}",
+        "all: {hosts: {x: {lab_base: bookworm, address: 10.213.0}}}",
+        "all: {hosts: {x: {lab_base: b, address: 192.0.2.1}}}",
+        "- 1",
+        "all: {hosts: {x: 1}}",
+        "\x00",
+    ],
 )
 def test_a_list_that_cannot_be_read_is_refused_by_file(tmp_path: Path, content: str) -> None:
     path = tmp_path / "hosts.yml"
