@@ -1,0 +1,68 @@
+"""Small files that must survive a power cut: written beside, brought to the disk, renamed."""
+
+import errno
+import json
+import os
+
+from hostkit.compat import canonical, octets, plain
+
+MYPY = False
+if MYPY:
+    from typing import Any, Optional
+
+
+def write(path, content, mode=0o600):
+    # type: (str, bytes, int) -> None
+    """Put a file in place at once and for good."""
+    spare = path + ".new"
+    with os.fdopen(os.open(spare, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, mode), "wb") as page:
+        page.write(content)
+        page.flush()
+        os.fsync(page.fileno())
+    os.rename(spare, path)
+    sync_folder(os.path.dirname(path))
+
+
+def write_json(path, value):
+    # type: (str, Any) -> None
+    """The same for a value."""
+    write(path, octets(canonical(value)))
+
+
+def read_json(path, otherwise):
+    # type: (str, Any) -> Any
+    """The value that a file holds, or `otherwise` when there is no such file."""
+    content = read(path)
+    return otherwise if content is None else plain(json.loads(content.decode("ascii")))
+
+
+def read(path):
+    # type: (str) -> Optional[bytes]
+    """What a file holds, or None when there is no such file."""
+    try:
+        with open(path, "rb") as page:
+            return page.read()
+    except (IOError, OSError) as error:
+        if error.errno not in (errno.ENOENT, errno.ENOTDIR):
+            raise  # what cannot be read is there: nobody shall write another in its place
+        return None
+
+
+def append(path, line):
+    # type: (str, bytes) -> None
+    """Add a line to a file, and bring it to the disk before going on. Half a line before it does not spoil it."""
+    whole = (read(path) or b"\n").endswith(b"\n")
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600), "ab") as page:
+        page.write(line if whole else b"\n" + line)
+        page.flush()
+        os.fsync(page.fileno())
+
+
+def sync_folder(path):
+    # type: (str) -> None
+    """Bring the names in a folder to the disk."""
+    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
