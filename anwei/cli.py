@@ -9,7 +9,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 
-from anwei.commands import check, collect, estate, lab
+from anwei.commands import check, collect, estate, host, lab
 from anwei.errors import AnweiError, Exit, Failure
 from anwei.texts import text
 
@@ -18,7 +18,7 @@ def parser() -> argparse.ArgumentParser:
     """The whole command line."""
     top = argparse.ArgumentParser(prog="anwei", description=text("cli.description"))
     nouns = top.add_subparsers(title=text("cli.commands"), required=True, metavar="COMMAND")
-    for command in (lab, estate, collect, check):
+    for command in (lab, estate, collect, check, host):
         command.add_parser(nouns)
     return top
 

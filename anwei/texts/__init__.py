@@ -10,6 +10,11 @@ from importlib.resources import files
 
 import yaml
 
+try:  # Ten times faster, where PyYAML was built with it: every run reads all texts.
+    from yaml import CSafeLoader as SafeLoader
+except ImportError:
+    from yaml import SafeLoader  # type: ignore[assignment]
+
 LANGUAGES = ("zh", "en")
 
 
@@ -23,7 +28,7 @@ def language() -> str:
 def catalogue(lang: str) -> dict[str, str]:
     """All texts of one language, flattened to dotted keys."""
     pages = sorted(files(__name__).joinpath(lang).iterdir(), key=lambda page: page.name)
-    nested = [yaml.safe_load(page.read_text(encoding="utf-8")) for page in pages]
+    nested = [yaml.load(page.read_text(encoding="utf-8"), Loader=SafeLoader) for page in pages]
     return dict(pair for page in nested for pair in _flatten("", page))
 
 

@@ -13,7 +13,7 @@ LONGEST_FUNCTION = 60
 LOCKS = ["requirements.lock", "requirements-dev.lock", "requirements-2.19.lock"]
 PYTHON = [
     path
-    for folder in ("anwei", "lab", "baselines", "action_plugins", "scripts")
+    for folder in ("anwei", "lab", "baselines", "action_plugins", "roles", "scripts")
     for path in PROJECT.glob(f"{folder}/**/*.py")
 ]
 

@@ -10,7 +10,8 @@ from anwei.errors import BadInput
 from anwei.texts import LANGUAGES, catalogue, language, text
 
 PROJECT = Path(__file__).resolve().parents[2]
-SOURCES = [*PROJECT.glob("anwei/**/*.py"), *PROJECT.glob("lab/**/*.py"), *PROJECT.glob("action_plugins/*.py")]
+FOLDERS = ("anwei", "lab", "action_plugins", "roles", "scripts")
+SOURCES = [path for folder in FOLDERS for path in PROJECT.glob(f"{folder}/**/*.py")]
 CODE = re.compile(r"\bAW-[a-z]+(?:-[a-z]+)*\b")
 PAGES = {page.stem for page in (PROJECT / "docs" / "errors").glob("*.md")}
 

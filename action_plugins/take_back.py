@@ -1,0 +1,32 @@
+"""Action plugin `take_back`: bring back what a change found, unless somebody changed it since.
+
+See `library/take_back.py` for what it promises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from anwei.change import shown
+from anwei.change.host_action import HostAction, failure
+from anwei.texts import text
+
+
+class ActionModule(HostAction):
+    """One change on one host."""
+
+    SPEC: Mapping[str, Mapping[str, Any]] = {
+        "change": {"type": "str", "required": True},
+        "over": {"type": "bool", "default": False},
+    }
+
+    def act(self, arguments: Mapping[str, Any], task_vars: Mapping[str, Any]) -> dict[str, Any]:
+        """Have the host take it back; what is left to a person makes it fail."""
+        change = arguments["change"]
+        reply = self.hostkit({"verb": "back", "change": change, "over": arguments["over"], "check": self.only_looking})
+        said = shown.result(reply.answer, with_diff=self.with_diff) | {"change": change}
+        error = shown.failed(reply.status, reply.answer, self.host, change)
+        if error:
+            return {**said, **failure(error)}
+        return {**said, "msg": text("change.back", count=len(said["changes"]), change=change)}

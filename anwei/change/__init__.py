@@ -1,0 +1,1 @@
+"""Changing hosts: bring state documents to hostkit, show what it answers."""

@@ -1,0 +1,113 @@
+"""What a host answered, in words; and nothing of what a document calls secret."""
+
+import json
+
+import pytest
+
+from anwei.change import shown
+from anwei.errors import BadInput, Failure
+
+SECRET = {
+    "file": {
+        "/etc/app.ini": {"content": "user=app\npassword=Pl4nted-77\n", "owner": "application", "secret": True},
+        "/etc/motd": {"content": "welcome everybody"},
+    }
+}
+CHANGE = {
+    "item": "file:/etc/motd",
+    "why": "8.1.4.1",
+    "fields": [
+        {"field": "mode", "before": "0644", "after": "0600"},
+        {"field": "group", "before": None, "after": "root"},
+        {"field": "flags", "before": ["i"], "after": ""},
+    ],
+    "diff": "--- a\n+++ b\n-old\n+新\n",
+}
+
+
+@pytest.fixture(autouse=True)
+def _english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANWEI_LANG", "en")
+
+
+def test_a_diff_shows_reason_fields_and_lines() -> None:
+    assert shown.diff_text([CHANGE, {"item": "service:ssh"}]).splitlines() == [
+        "file:/etc/motd  (8.1.4.1)",
+        "- mode: 0644",
+        "+ mode: 0600",
+        "+ group: root",
+        '- flags: ["i"]',
+        "--- a",
+        "+++ b",
+        "-old",
+        "+新",
+        "service:ssh",
+    ]
+
+
+def test_the_diff_is_in_the_result_when_it_is_asked_for() -> None:
+    answer = {"ok": True, "changed": True, "changes": [CHANGE], "limits": ["acl-unreadable"], "kept": []}
+    assert shown.result(answer, with_diff=False) == {"changed": True, "changes": [CHANGE], "limits": ["acl-unreadable"]}
+    assert shown.result(answer, with_diff=True)["diff"] == [{"prepared": shown.diff_text([CHANGE])}]
+    assert "diff" not in shown.result({"ok": True}, with_diff=True)
+
+
+def test_nothing_that_a_document_calls_secret_is_in_what_is_shown() -> None:
+    answer = {
+        "changes": [
+            {**CHANGE, "item": "file:/etc/app.ini", "diff": "+password=Pl4nted-77"},
+            {**CHANGE, "diff": "+see Pl4nted-77 and application"},
+        ],
+        "failure": {"reason": "x", "item": "file:/etc/app.ini", "values": {"words": ["line 2: bad 'Pl4nted-77'"]}},
+    }
+    clean = shown.without_secrets(answer, SECRET)
+    assert "Pl4nted" not in json.dumps(clean)
+    assert clean["changes"][0]["diff"] == ""
+    assert {each["after"] for each in clean["changes"][0]["fields"]} == {shown.MASK}
+    assert clean["changes"][1]["diff"] == f"+see {shown.MASK} and application", "an owner is no secret"
+    assert clean["failure"]["item"] == "file:/etc/app.ini", "what it is about can still be read"
+
+
+def test_nothing_is_hidden_where_nothing_is_secret() -> None:
+    answer = {"changes": [CHANGE], "failure": None}
+    assert shown.without_secrets(answer, {"file": {"/etc/motd": {"content": "0644 root"}}}) == answer
+
+
+def test_settings_within_settings_are_secret_too() -> None:
+    wanted = {"settings": {"requirepass": "N3sted-Secret", "list": ["An0ther-One", 5]}, "secret": True}
+    assert shown.secret_words({"file": {"/x": wanted}}) == {"N3sted-Secret", "An0ther-One"}
+
+
+@pytest.mark.parametrize(
+    ("status", "answer", "change", "code", "kind"),
+    [
+        ("2", {"refusals": [{"reason": "path-odd", "item": "file:x", "values": {"a": 1}}]}, "c", "refused", BadInput),
+        ("4", {"failure": {"reason": "r", "item": "", "values": {}}, "returned": True}, "c", "returned", Failure),
+        ("5", {"conflicts": [{"item": "file:/etc/x", "field": "mode"}]}, "c", "conflicts", Failure),
+        ("5", {"failure": {"reason": "r", "item": "", "values": {}}}, "c", "unfinished", Failure),
+        ("5", {}, "", "failed", Failure),
+    ],
+)
+def test_every_ending_has_its_code(
+    status: str, answer: dict[str, object], change: str, code: str, kind: type[Exception]
+) -> None:
+    error = shown.failed(status, {"ok": False, **answer}, "web1", change)
+    assert isinstance(error, kind)
+    assert error.code == f"AW-host-{code}"
+    assert "web1" in str(error)
+
+
+def test_a_good_ending_is_no_error() -> None:
+    assert shown.failed("0", {"ok": True}, "web1", "c") is None
+
+
+def test_a_refusal_without_a_sentence_still_says_its_reason_and_values() -> None:
+    refusal = {"reason": "from-the-future", "item": "file:/x", "values": {"b": 2, "a": 1}}
+    assert shown.sentence(refusal) == "file:/x: from-the-future a=1 b=2"
+
+
+def test_conflicts_are_named() -> None:
+    answer = {"conflicts": [{"item": "file:/etc/x", "field": "mode"}]}
+    error = shown.failed("5", answer, "web1", "c")
+    assert error
+    assert error.details == ["file:/etc/x mode"]
