@@ -23,7 +23,7 @@ setup: .venv/ready ## the environment .venv, and nothing else
 	@scripts/setup.sh requirements-dev.lock
 	@touch $@
 
-run: setup ## bring the embedded estate up, look at every host, write a page
+run: setup ## bring the embedded estate up, look at every host, change one and take it back
 	@scripts/run.sh
 
 test: lint types unit browser lab-test ## everything that must hold
@@ -34,9 +34,10 @@ lint: .venv/ready-dev ## style of everything that is text
 	$(bin)/ruff format --quiet --check
 	$(bin)/yamllint --strict .
 	$(bin)/ansible-lint --offline --profile production --strict
-	$(bin)/shellcheck scripts/*.sh lab/*.sh lab/bases/*.sh anwei/evidence/*.sh .ci/run
+	$(bin)/shellcheck scripts/*.sh lab/*.sh lab/bases/*.sh anwei/evidence/*.sh hostkit/*.sh hostkit/deadman.init .ci/run
+	$(bin)/shellcheck --shell=sh --exclude=SC2154,SC2034 hostkit/undo.d/*.sh # variables of undo.sh
 
-types: .venv/ready-dev ## types of anwei/ and lab/
+types: .venv/ready-dev ## types of anwei/, hostkit/ and lab/
 	$(bin)/mypy
 
 unit: .venv/ready-dev ## what needs no lab
@@ -55,7 +56,7 @@ lab-test: .venv/ready-dev ## what needs real hosts
 test-matrix: .venv/ready-dev ## lab tests with both ansible-core lines
 	@scripts/test-matrix.sh
 
-soak: .venv/ready-dev ## long runs that `make test` has no time for: two hundred kills of `lab up`
+soak: .venv/ready-dev ## long runs that `make test` has no time for: 1,000 kills of hostkit, 200 of `lab up`
 	@ANWEI_SOAK=1 scripts/lab-test.sh -k killed
 
 bench: .venv/ready-dev ## measure, and write build/bench.json and docs/bench.md

@@ -6,137 +6,19 @@ Run it as root through `make bench`, with no lab up. Every figure is of this run
 import json
 import os
 import platform
-import shutil
-import statistics
-import subprocess
-import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-import testinfra
+from bench_change import bench_snapshot, bench_start, bench_state, bench_take_back
+from bench_figures import ANWEI, PROJECT, Bench
+from bench_lab import bench_bases, bench_environment, bench_lab, bench_look
 
-from anwei.baseline import catalogue
-
-PROJECT = Path(__file__).resolve().parents[1]
-ANWEI = PROJECT / ".venv" / "bin" / "anwei"
 PAGE = PROJECT / "docs" / "bench.md"
 DATA = PROJECT / "build" / "bench.json"
-MANY = 40
-CLONES = 10
-
-
-@dataclass
-class Bench:
-    """The figures so far, and where the work is done."""
-
-    folder: Path
-    rows: list[dict[str, str]] = field(default_factory=list)
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """A lab of the benchmark's own."""
-        return {**os.environ, "ANWEI_LAB_DIR": str(self.folder / "lab"), "ANWEI_LANG": "en"}
-
-    def note(self, what: str, figure: str, aim: str = "", ratio: str = "") -> None:
-        """Keep one figure, and show it at once."""
-        self.rows.append({"what": what, "ratio": ratio, "figure": figure, "aim": aim})
-        print(f"{what}: {figure} {ratio}", file=sys.stderr, flush=True)
-
-    def run(self, *words: object, **more: str) -> subprocess.CompletedProcess[str]:
-        """Run one command that must succeed, or find something (exit 1)."""
-        done = subprocess.run(
-            [str(word) for word in words],
-            env={**self.environment, **more},
-            cwd=PROJECT,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode > 1:
-            raise SystemExit(f"{words}: exit {done.returncode}\n{done.stdout}\n{done.stderr}")
-        return done
-
-
-def seconds(action: Callable[[], object]) -> float:
-    """Wall time of one action."""
-    began = time.monotonic()
-    action()
-    return time.monotonic() - began
-
-
-def bench_environment(bench: Bench) -> None:
-    """A fresh environment by pip and by uv, from a warm cache of this machine."""
-    clean = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "PYTHON": sys.executable}
-    setup = ["scripts/setup.sh", "requirements.lock"]
-    by_pip = seconds(lambda: bench.run(*setup, VENV=str(bench.folder / "pip"), **clean))
-    bench.note("environment from nothing, pip", f"{by_pip:.1f} s")
-    uv = shutil.which("uv")
-    if uv:
-        clean["PATH"] = f"{Path(uv).parent}:{clean['PATH']}"
-        by_uv = seconds(lambda: bench.run(*setup, VENV=str(bench.folder / "uv"), **clean))
-        bench.note("environment from nothing, uv", f"{by_uv:.1f} s", ratio=f"{by_pip / by_uv:.1f} × faster than pip")
-
-
-def bench_bases(bench: Bench) -> None:
-    """All five bases from nothing, two at a time."""
-    took = seconds(lambda: bench.run(ANWEI, "lab", "up", ANWEI_LAB_CACHE=str(bench.folder / "cache")))
-    bench.run(ANWEI, "lab", "down", ANWEI_LAB_CACHE=str(bench.folder / "cache"))
-    bench.note("five bases from nothing, and six hosts up", f"{took:.0f} s", "part of 300 s for the first `make run`")
-
-
-def bench_lab(bench: Bench) -> None:
-    """Up and down of six and of forty hosts, and the memory of an idle host."""
-    bench.run(ANWEI, "lab", "up")
-    bench.run(ANWEI, "lab", "down")
-    ups, downs = [], []
-    for _ in range(3):
-        ups.append(seconds(lambda: bench.run(ANWEI, "lab", "up")))
-        downs.append(seconds(lambda: bench.run(ANWEI, "lab", "down")))
-    bench.note("6 hosts, `lab up` until all answer ssh", f"{statistics.median(ups):.1f} s (median of 3)", "under 5 s")
-    bench.note("6 hosts, `lab down`", f"{statistics.median(downs):.1f} s (median of 3)")
-    before = available_memory()
-    many = seconds(lambda: bench.run(ANWEI, "lab", "up", "--hosts", MANY))
-    time.sleep(5)
-    each = (before - available_memory()) / MANY
-    bench.note(f"{MANY} hosts, `lab up` until all answer ssh", f"{many:.1f} s", "under 20 s")
-    bench.note("memory of an idle host, of this machine's available memory", f"{each:.0f} MB")
-    down = seconds(lambda: bench.run(ANWEI, "lab", "down"))
-    bench.note(f"{MANY} hosts, `lab down`", f"{down:.1f} s")
-
-
-def bench_look(bench: Bench) -> None:
-    """The same checks on ten clones: by one `anwei check`, and by plain pytest-testinfra over ssh, host after host."""
-    bench.run(ANWEI, "lab", "up", "--hosts", 6 + CLONES)
-    check = [ANWEI, "check", "mlps", "--level", 3, "--limit", "clones", "--out", bench.folder / "report"]
-    bench.run(*check)
-    ours = min(seconds(lambda: bench.run(*check)) for _ in range(3))
-    checks = catalogue.load(3).entries
-    what = f"{len(checks)} checks on {CLONES} hosts"
-    bench.note(f"{what}, `anwei check` with report, best of 3", f"{ours:.1f} s")
-    shared = f"-o ControlMaster=auto -o ControlPersist=60 -o ControlPath={bench.folder}/%C"
-    for name, options in (("as shipped", {}), ("with a shared ControlPath", {"ssh_extra_args": shared})):
-        peer = seconds(lambda options=options: run_by_testinfra(bench, checks, options))
-        bench.note(f"{what}, testinfra {name}", f"{peer:.1f} s", ratio=f"{peer / ours:.1f} × the time of `anwei check`")
-    bench.run(ANWEI, "lab", "down")
-
-
-def run_by_testinfra(bench: Bench, checks: Iterable[catalogue.Entry], options: dict[str, str]) -> None:
-    """Run every check function live on every clone, as pytest-testinfra would."""
-    config = str(bench.folder / "lab" / "ssh_config")
-    for number in range(CLONES):
-        host = testinfra.get_host(f"ssh://clone{number + 1:03}", ssh_config=config, sudo=True, **options)
-        for check in checks:
-            check.run(host)
-
-
-def available_memory() -> float:
-    """MemAvailable in MB."""
-    lines = Path("/proc/meminfo").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("MemAvailable")) / 1024
+PARTS = (
+    bench_environment, bench_bases, bench_lab, bench_look, bench_state, bench_snapshot, bench_start, bench_take_back,
+)  # fmt: skip
 
 
 def machine() -> str:
@@ -168,7 +50,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="anwei-bench-") as folder:
         bench = Bench(Path(folder))
         try:
-            for part in (bench_environment, bench_bases, bench_lab, bench_look):
+            for part in PARTS:
                 part(bench)
         finally:
             bench.run(ANWEI, "lab", "down")

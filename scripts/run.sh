@@ -1,5 +1,5 @@
 #!/bin/sh
-# The main job, shown on the embedded estate; where that cannot run, the read-only part on this machine.
+# The main job, shown on the embedded estate: look, then change and take back; where that cannot run, a look at this machine.
 set -eu
 cd "$(dirname "$0")/.."
 anwei=.venv/bin/anwei
@@ -30,3 +30,5 @@ fi
 status=0
 "$anwei" check mlps --level 3 --estate "$estate" --out build/report || status=$?
 [ "$status" -le 1 ] || exit "$status" # findings are what it looks for
+
+[ "$estate" != lab ] || .venv/bin/python scripts/show_change.py

@@ -26,7 +26,7 @@ from=
 # shellcheck disable=SC2086 # $from is words
 if command -v uv > /dev/null && [ ! -d wheels ]; then
     [ -x "$venv/bin/python" ] || uv venv --quiet --python "$python" "$venv"
-    uv pip sync --quiet --require-hashes --python "$venv" "$lock"
+    uv pip sync --quiet --compile-bytecode --require-hashes --python "$venv" "$lock"
     uv pip install --quiet --no-deps --no-build-isolation --python "$venv" --editable .
 else
     # Each step looks for its own result, so a set-up that was killed is simply run again.

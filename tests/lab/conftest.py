@@ -74,7 +74,10 @@ class Lab:
         return result
 
     def _run(self, words: list[str], *, check: bool) -> Done:
-        done = subprocess.run(words, capture_output=True, text=True, env=self.environment, check=False)
+        # Ansible demands a standard input of its own, and its ssh makes a shared one unfit for others.
+        done = subprocess.run(
+            words, stdin=subprocess.DEVNULL, capture_output=True, text=True, env=self.environment, check=False
+        )
         assert not check or done.returncode == 0, f"{words}: {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done
 
@@ -96,6 +99,19 @@ def lab() -> Iterator[Lab]:
     assert machine.settled(before, tested.prefix) == {}
 
 
+def every(lab: Lab, *hosts: str) -> list[str]:
+    """Those of the hosts whose base was not given up by name; one that could not be built fails the test."""
+    for host in hosts:
+        if host in lab.left_out and lab.left_out[host] not in given_up():
+            pytest.fail(f"not run: base {lab.left_out[host]} could not be built", pytrace=False)
+    return [host for host in hosts if host not in lab.left_out]
+
+
+def given_up() -> list[str]:
+    """The bases that somebody does without."""
+    return os.environ.get("ANWEI_WITHOUT", "").replace(",", " ").split()
+
+
 @pytest.fixture
 def own_lab(tmp_path: Path) -> Iterator[Lab]:
     """A lab of one test's own, which it may kill."""
@@ -114,6 +130,6 @@ def _needs(request: pytest.FixtureRequest) -> None:
         return
     left_out = request.getfixturevalue("lab").left_out
     for base in {left_out[host] for mark in marks for host in mark.args if host in left_out}:
-        if base in os.environ.get("ANWEI_WITHOUT", "").replace(",", " ").split():
+        if base in given_up():
             pytest.skip(f"base {base} was given up in ANWEI_WITHOUT")
         pytest.fail(f"not run: base {base} could not be built", pytrace=False)
