@@ -80,14 +80,12 @@ def _write(host, step):
 
 def recover(host, store):
     # type: (Host, Store) -> None
-    """Clear what a killed run left: files that wait beside others, its tools' traces, flags that were taken off."""
+    """Clear what a killed run left: what its items know of, its tools' traces, flags that were taken off."""
     for change in store.changes():
         if not change.finished():
             traces.sweep(host)
             for item in change.journal()[-1].get("items", []):
-                kind, key = item.split(":", 1)
-                if kind == "file":
-                    tried(file.sweep, host, key)
+                tried(kinds.sweep, host, item)
     owed = store.owed()
     if owed["flags"]:
         flags = owed["flags"].items()

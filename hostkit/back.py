@@ -43,7 +43,7 @@ def survey(host, store, change, over):
         try:
             now = kinds.named(kind).read(host, key, {})
             wish = _former(way, item, now, state, left.get(item, []), over)
-            step = Step(kind, key, former["follows"].get(item, {}), now, wish)
+            step = Step(kind, key, former["wanted"].get(item, {}), now, wish)
             if {"item": item, "field": "content"} in way.conflicts and "sha256" in state and "sha256" in now:
                 _merge(host, change, way, step, state["sha256"])
             way.steps.append(step)

@@ -64,13 +64,19 @@ class Blobs(object):
 def _digest(path):
     # type: (str) -> str
     """The digest of a file; nothing for one that is not there."""
-    seen = hashlib.sha256()
     try:
         with open(path, "rb") as copy:
-            for piece in stream(copy):
-                seen.update(piece)
+            return digest(copy)
     except IOError:
         return ""
+
+
+def digest(opened):
+    # type: (IO[bytes]) -> str
+    """The digest of an open file."""
+    seen = hashlib.sha256()
+    for piece in stream(opened):
+        seen.update(piece)
     return seen.hexdigest()
 
 

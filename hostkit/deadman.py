@@ -5,7 +5,6 @@ neither this code nor the control node. The service is installed only while some
 same `/etc` before and after. Deadlines run on the kernel's own clock: setting the time moves none of them.
 """
 
-import errno
 import hashlib
 import os
 import pkgutil
@@ -53,7 +52,7 @@ def arm(host, folder, seconds, token):
             disarm(host, folder)
         raise
     for name in ("returned", "confirmed"):
-        _remove(folder + "/" + name)
+        durable.remove(folder + "/" + name)
 
 
 def confirm(host, folder, token):
@@ -77,7 +76,7 @@ def confirm(host, folder, token):
 def disarm(host, folder):
     # type: (Host, str) -> None
     """No deadline any more, since the change was taken back. One that has passed is the watcher's own to finish."""
-    _remove(folder + "/deadline")
+    durable.remove(folder + "/deadline")
     durable.sync_folder(folder)
     _retire(host)
 
@@ -118,7 +117,7 @@ def _start(host, program):
     """
     for _ in (1, 2):
         files = _install(host, program)
-        _remove(host.path(WATCHING))
+        durable.remove(host.path(WATCHING))
         if host.exists("/run/systemd/system"):
             host.demand(["systemctl", "daemon-reload"])
             host.demand(["systemctl", "restart", "anwei-deadman.service"])
@@ -166,7 +165,7 @@ def _place(path, content):
     if not os.path.isdir(os.path.dirname(path)):
         os.mkdir(os.path.dirname(path), 0o755)
     if content.startswith(".."):
-        _remove(path)
+        durable.remove(path)
         os.symlink(content, path)
         durable.sync_folder(os.path.dirname(path))
     else:
@@ -237,13 +236,3 @@ def _read(path):
             return dict(line.rstrip("\n").split(" ", 1) for line in page if " " in line)
     except IOError:
         return {}
-
-
-def _remove(path):
-    # type: (str) -> None
-    """Remove a file that may not be there."""
-    try:
-        os.unlink(path)
-    except OSError as error:
-        if error.errno != errno.ENOENT:
-            raise

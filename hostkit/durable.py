@@ -58,6 +58,16 @@ def append(path, line):
         os.fsync(page.fileno())
 
 
+def remove(path):
+    # type: (str) -> None
+    """Remove a file that may not be there."""
+    try:
+        os.unlink(path)
+    except OSError as error:
+        if error.errno != errno.ENOENT:
+            raise
+
+
 def sync_folder(path):
     # type: (str) -> None
     """Bring the names in a folder to the disk."""

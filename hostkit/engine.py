@@ -2,14 +2,14 @@
 
     read         survey(): each item's present state
     diff         survey(): states as they are beside states as they shall be
-    apply        carry_out(): snapshot, then each step in order, then look again
-    fingerprint  fingerprint(): one keyed digest over the states
+    apply        apply.py: snapshot, then each step in order, then look again
+    fingerprint  shown.py: one keyed digest over the states
 
-A kind (`kinds/`) knows how to read, wish and write one thing; everything that all kinds share is here and in
-`snapshot.py` (the way back) and `shown.py` (what leaves the host).
+A kind (`kinds/`) knows how to read, wish and write one thing; everything that all kinds share is here, in `snapshot.py`
+and `back.py` (the way back) and in `shown.py` (what leaves the host).
 """
 
-from hostkit import carried, document, kinds, people
+from hostkit import carried, document, kinds, pathname, people
 from hostkit.refusal import Refusal, Refusals, told
 
 MYPY = False
@@ -21,8 +21,6 @@ if MYPY:
     Wanted = Dict[str, Any]
     State = Dict[str, Any]
     Document = Dict[str, Dict[str, Wanted]]
-
-NOT_THERE = ({"present": False}, {"type": "absent"})
 
 
 class Step(object):
@@ -174,12 +172,6 @@ def follow(steps, owed):
         if step.kind != "service" or not step.wish["active"]:
             continue  # what does not run reads its files when it is started
         for action in ("restart", "reload"):
-            causes = [path for path in changing if covered(path, step.wanted.get(action + "_on", []))]
+            causes = [path for path in changing if pathname.covered(path, step.wanted.get(action + "_on", []))]
             if not step.follows and (causes or owed.get(step.key) == action):
                 step.follows = {action: (causes or ["owed"])[0]}
-
-
-def covered(path, patterns):
-    # type: (str, Iterable[str]) -> bool
-    """Whether a path is named, or lies below a pattern that ends in a slash."""
-    return any(path == pattern or (pattern.endswith("/") and path.startswith(pattern)) for pattern in patterns)

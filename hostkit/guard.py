@@ -23,18 +23,25 @@ def arm(host, change, steps, asked):
     seconds = asked.get("undo_unless_confirmed", 0)
     if not seconds:
         return {}
-    changing = [step for step in steps if step.differs()]
-    concerned = probe.concerned([step.key for step in changing], [step.kind for step in changing])
-    administrators = asked.get("administrators", [])
-    before = {
-        "administrators": administrators,
-        "logins": logins.admitted(host, administrators),
-        "probe": probe.before(host) if concerned else None,
-    }
-    durable.write_json(change.file("before.json"), before)
+    # What an unconfirmed run made of this host is not how it was before.
+    known = durable.read_json(change.file("before.json"), {}) if change.armed() else {}
+    durable.write_json(change.file("before.json"), _works(host, steps, asked.get("administrators", []), known))
     token = binascii.hexlify(os.urandom(16)).decode("ascii")
     deadman.arm(host, change.folder, seconds, token)
     return {"deadline": seconds, "confirmation": token}
+
+
+def _works(host, steps, administrators, known):
+    # type: (Host, List[Step], List[Dict[str, str]], Asked) -> Asked
+    """Who gets in now, and what a probe account can do where that may change; what is known already stands."""
+    changing = [step for step in steps if step.differs()]
+    concerned = probe.concerned([step.key for step in changing], [step.kind for step in changing])
+    administrators = known.get("administrators", administrators)
+    return {
+        "administrators": administrators,
+        "logins": known["logins"] if known else logins.admitted(host, administrators),
+        "probe": known.get("probe") or (probe.before(host) if concerned else None),
+    }
 
 
 def demand_admitted(host, change):

@@ -12,7 +12,7 @@ import struct
 import sys
 import time
 
-from hostkit import durable
+from hostkit import durable, people
 from hostkit.compat import native
 from hostkit.host import Host
 from hostkit.refusal import Refusal
@@ -54,7 +54,7 @@ def why_not(host, user, address):
         settings = effective(host, user, address)
     except Refusal:
         return "login-sshd-broken"
-    shadow = _shadow(host, user)
+    shadow = people.row(host, "shadow", user) or []
     return (
         _closed(host, account, shadow, settings)
         or not_listed(host, user, address, settings)
@@ -213,16 +213,6 @@ def _matches(name, pattern):
     """Compare as sshd's patterns do: `*` and `?`, and nothing else."""
     parts = [{"*": ".*", "?": "."}.get(one) or re.escape(one) for one in pattern]
     return re.match("(?s)" + "".join(parts) + r"\Z", name) is not None
-
-
-def _shadow(host, user):
-    # type: (Host, str) -> List[str]
-    """The fields of /etc/shadow; none for an account that comes from elsewhere."""
-    for line in host.lines("/etc/shadow"):
-        fields = line.split(":")
-        if fields[0] == user:
-            return fields
-    return []
 
 
 def _closed(host, account, shadow, settings):

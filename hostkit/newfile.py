@@ -7,7 +7,7 @@ import errno
 import hashlib
 import os
 
-from hostkit import attributes, carried
+from hostkit import attributes, carried, durable
 from hostkit.blobs import stream
 from hostkit.compat import native, octets
 from hostkit.refusal import Refusal
@@ -65,12 +65,11 @@ def remove(name):
     # type: (str) -> None
     """Take a file, a link or an empty folder away, if it is there."""
     try:
-        os.unlink(name)
+        durable.remove(name)
     except OSError as error:
-        if error.errno in (errno.EISDIR, errno.EPERM):
-            os.rmdir(name)
-        elif error.errno != errno.ENOENT:
+        if error.errno not in (errno.EISDIR, errno.EPERM):
             raise
+        os.rmdir(name)
 
 
 def copy(host, name, into, state, item):

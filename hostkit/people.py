@@ -15,7 +15,8 @@ if MYPY:
 
     from hostkit.host import Host
 
-FIELDS = {"passwd": 7, "group": 4, "shadow": 9}
+FIELDS = {"passwd": 7, "group": 4, "shadow": 9, "gshadow": 4}
+NUMBERED = ("passwd", "group")
 SETTING = re.compile(r"^\s*([A-Z_]+)(?:\s*=\s*|\s+)(.*?)\s*$")
 # What the shadow tools take where their settings say nothing.
 DEFAULTS = {
@@ -67,9 +68,9 @@ def asked(host):
 
 def rows(host, page):
     # type: (Host, str) -> List[List[str]]
-    """The rows of passwd, group or shadow. A row that the system's own library would not take is none."""
+    """The rows of one of these files. A row that the system's own library would not take is none."""
     found = [line.split(":") for line in host.lines("/etc/" + page)]
-    return [row for row in found if len(row) == FIELDS[page] and (page == "shadow" or row[2].isdigit())]
+    return [row for row in found if len(row) == FIELDS[page] and (page not in NUMBERED or row[2].isdigit())]
 
 
 def row(host, page, name):

@@ -73,14 +73,14 @@ def after(host, results):
 def sweep(host):
     # type: (Host) -> None
     """Remove the probe and all that names it: also what a killed run left."""
-    _remove(host.path(DROP_IN))
+    durable.remove(host.path(DROP_IN))
     account = _account()
     if account is None:
         return
     _end_sessions(host, account.pw_uid)
     host.demand(["userdel", "-f", NAME])
     for folder in TRACES:
-        _remove(host.path(folder + NAME))
+        durable.remove(host.path(folder + NAME))
 
 
 def _account():
@@ -281,13 +281,3 @@ def _processes(number):
         except OSError:
             pass  # it has ended meanwhile
     return found
-
-
-def _remove(path):
-    # type: (str) -> None
-    """Remove a file that may not be there."""
-    try:
-        os.unlink(path)
-    except OSError as error:
-        if error.errno != errno.ENOENT:
-            raise

@@ -24,6 +24,7 @@ if MYPY:
     State = Dict[str, Any]
 
 MARGIN = 16 << 20  # bytes that stay free
+FOLLOWS = ("reload_on", "restart_on")
 NODES = 64  # names that stay free
 
 
@@ -54,9 +55,9 @@ def record(host, change, steps):
             _add(left[step.item], dict(step.wish, flags=""))
         if "settings" in step.wanted and step.differs():
             _keep_left(host, change, step)
-        follows = dict((on, step.wanted[on]) for on in ("reload_on", "restart_on") if on in step.wanted)
-        if follows:
-            former["follows"][step.item] = follows
+        heeded = dict((field, step.wanted[field]) for field in FOLLOWS + ("secret",) if step.wanted.get(field))
+        if heeded:
+            former["wanted"].setdefault(step.item, {}).update(heeded)
     _sync_folders(change.copy_of(""))
     durable.write_json(change.file("left.json"), left)
     durable.write(change.file("undo"), octets(undo_script(former, left)), 0o700)
@@ -99,10 +100,11 @@ def undo_script(former, left):
     lines = []
     for step in engine.in_order(step for step in steps if step.differs()):
         lines.extend(kinds.named(step.kind).undo(step.key, step.wish, left.get(step.item, [])))
-    for item, follows in sorted(former["follows"].items()):
-        for on, paths in sorted(follows.items()):
-            words = [on.replace("_on", ""), item.split(":", 1)[1]] + paths
-            lines.append("follow " + " ".join(quote(word) for word in words))
+    for item, wanted in sorted(former["wanted"].items()):
+        for on in FOLLOWS:
+            if on in wanted:
+                words = [on.replace("_on", ""), item.split(":", 1)[1]] + wanted[on]
+                lines.append("follow " + " ".join(quote(word) for word in words))
     return prelude() + "\n".join(lines + ["finish", ""])
 
 

@@ -109,9 +109,9 @@ class Change(object):
 
     def former(self):
         # type: () -> Dict[str, Any]
-        """States by item before the change first touched them, under `items`; what follows what, under `follows`."""
+        """States by item before the change first touched them, under `items`; what a way back heeds, under `wanted`."""
         former = durable.read_json(self.file("former.json"), {})
-        return {"items": former.get("items", {}), "follows": former.get("follows", {})}
+        return {"items": former.get("items", {}), "wanted": former.get("wanted", {})}
 
     def left(self):
         # type: () -> Dict[str, List[Dict[str, Any]]]

@@ -1,17 +1,21 @@
-"""What the system's account tools leave in /etc when they are killed: locks of dead processes, rows without account."""
+"""What the system's account tools leave in /etc when they are killed: locks of dead processes, books that disagree."""
 
 import os
 import re
 
+from hostkit import people
 from hostkit.compat import octets
 from hostkit.kinds import file
 
 MYPY = False
 if MYPY:
+    from typing import List, Optional
+
     from hostkit.host import Host
 
 FOLDER = "/etc"
 BESIDE = ("/etc/shadow", "/etc/subuid", "/etc/subgid")  # written after /etc/passwd
+GSHADOW = "/etc/gshadow"
 BOOKS = "passwd|shadow|group|gshadow|subuid|subgid"
 # `passwd.4711` is a lock in the making, `passwd.lock` one that is held, `passwd+` the next version of the file.
 TRACE = re.compile(r"\A(?:%s)(?:\.(?P<pid>\d+)|\.lock|\+)\Z" % BOOKS)
@@ -33,11 +37,32 @@ def forget(host, name):
     # type: (Host, str) -> None
     """Remove the rows of an account that is gone: a killed userdel had not got to them."""
     for path in BESIDE:
-        now = file.read(host, path, {})
-        content = file.text(host, path)
-        rest = b"".join(line for line in content.splitlines(True) if line.split(b":")[0] != octets(name))
-        if rest != content:
-            file.write(host, path, now, dict(now, sha256=host.blobs.put(rest)))
+        _set_row(host, path, name, None)
+
+
+def agree(host, name):
+    # type: (Host, str) -> None
+    """Bring /etc/gshadow, which the tools write last, to what /etc/group says of one group."""
+    if not host.exists(GSHADOW):
+        return
+    group, shadow = people.row(host, "group", name), people.row(host, "gshadow", name)
+    secret, administrators = shadow[1:3] if shadow else ("!", "")
+    _set_row(host, GSHADOW, name, [name, secret, administrators, group[3]] if group else None)
+
+
+def _set_row(host, path, name, row):
+    # type: (Host, str, str, Optional[List[str]]) -> None
+    """Put the row of a name in its place, or at the end; None takes it away."""
+    now, text = file.read(host, path, {}), file.text(host, path)
+    lines = text.rstrip(b"\n").split(b"\n") if text else []
+    content = [octets(":".join(row))] if row else []
+    at = [number for number, line in enumerate(lines) if line.split(b":")[0] == octets(name)]
+    if [lines[number] for number in at] == content:
+        return
+    new = [line for number, line in enumerate(lines) if number not in at]
+    place = at[0] if at else len(new)
+    new[place:place] = content
+    file.write(host, path, now, dict(now, sha256=host.blobs.put(b"".join(line + b"\n" for line in new))))
 
 
 def _holder(path):

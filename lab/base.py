@@ -22,6 +22,7 @@ from lab.place import CACHE, locked, private_folder
 RECIPES = Path(__file__).parent / "bases"
 ROOT_SCRIPT = RECIPES / "common.sh"
 LAST_SCRIPT = RECIPES / "finish.sh"
+NSPAWN = Path(__file__).with_name("nspawn.sh")
 BUILDERS = 2
 
 Say = Callable[[str], None]
@@ -142,7 +143,7 @@ def _inside(recipe: Recipe, tree: Path, log: Path, script: str) -> None:
     """Run a script inside the tree as a container: it can change nothing but the tree."""
     (tree / "build.sh").write_text(script, encoding="utf-8")
     container = ["--quiet", "--register=no", "--keep-unit", "--pipe", "--resolv-conf=copy-host", f"--directory={tree}"]
-    _run(recipe, log, "systemd-nspawn", *container, f"--machine=build-{recipe.name}", "/bin/sh", "/build.sh")
+    _run(recipe, log, str(NSPAWN), *container, f"--machine=build-{recipe.name}", "/bin/sh", "/build.sh")
     (tree / "build.sh").unlink()
 
 

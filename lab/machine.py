@@ -64,7 +64,7 @@ def boot(place: Place, host: HostSpec) -> None:
     ]
     with (folder / "console.log").open("ab") as console:
         subprocess.Popen(
-            ["unshare", "--mount", "--propagation", "slave", str(BOOT), str(group), *container],
+            [str(BOOT), str(group), *container],
             stdin=subprocess.DEVNULL,
             stdout=console,
             stderr=console,

@@ -45,6 +45,14 @@ def tell(host, paths):
     named("service").files_changed(host, list(paths))
 
 
+def sweep(host, item):
+    # type: (Host, str) -> None
+    """Clear what a killed run left beside a thing, where a kind knows of such."""
+    kind, key = item.split(":", 1)
+    if hasattr(named(kind), "sweep"):
+        named(kind).sweep(host, key)
+
+
 def unmake(host, item):
     # type: (Host, str) -> None
     """Take away a thing that a killed run may have made by halves, where a kind knows of such."""

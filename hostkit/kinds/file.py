@@ -2,12 +2,11 @@
 
 import base64
 import errno
-import hashlib
 import os
 import stat
 
 from hostkit import carried, dialects, newfile, pathname
-from hostkit.blobs import stream
+from hostkit.blobs import digest
 from hostkit.compat import native, octets
 from hostkit.refusal import Refusal
 from hostkit.shell import quote
@@ -187,11 +186,8 @@ def _read(host, key, name):
 def _digest(handle):
     # type: (int) -> str
     """The digest of an open file's content."""
-    seen = hashlib.sha256()
     with os.fdopen(os.dup(handle), "rb") as opened:
-        for piece in stream(opened):
-            seen.update(piece)
-    return seen.hexdigest()
+        return digest(opened)
 
 
 def _signature(state):

@@ -1,6 +1,6 @@
 """Kind `group`: a local group, its number and its members."""
 
-from hostkit import people
+from hostkit import people, traces
 from hostkit.refusal import Refusal
 from hostkit.shell import quote
 
@@ -45,6 +45,12 @@ def write(host, key, now, wish):
     elif now["gid"] != wish["gid"]:
         host.demand(["groupmod", "-g", str(wish["gid"]), key], item=item)
     _write_members(host, key, set(now.get("members", [])), set(wish["members"]))
+
+
+def sweep(host, key):
+    # type: (Host, str) -> None
+    """Finish what a killed tool began: it writes the second of two files last."""
+    traces.agree(host, key)
 
 
 def undo(key, former, lefts):

@@ -40,7 +40,7 @@ DOCUMENT = {
         "/etc/login.defs": {"dialect": "words", "settings": {"PASS_MAX_DAYS": "90", "UMASK": "027"}},
         "/etc/anwei-kills.link": {"target": "motd"},
     },
-    "group": {"anwkills": {"gid": 4711}},
+    "group": {"anwkills": {"gid": 4711}, "games": {"with": ["daemon"]}},
     "account": {
         "anwkill": {"group": "anwkills", "shell": "/bin/sh", "create_home": True, "comment": "kills"},
         "games": {"max_days": 77},
@@ -137,9 +137,11 @@ class Kills(object):
 
     def compare(self, wanted, when):
         """The host must be exactly this."""
-        found = different(wanted, listing())
+        now = listing()
+        found = different(wanted, now)
         if found:
-            raise AssertionError("third state, %s: %s" % (when, found))
+            states = [(name, wanted.get(name), now.get(name)) for name in found]
+            raise AssertionError("third state, %s: %s" % (when, states))
 
     def no_third_state(self):
         """Each file is the old one or the new one; beside them only what waits under a name that nobody reads."""

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from hostkit import acl, apply, attributes, carried, durable, engine, snapshot, store
+from hostkit import acl, apply, attributes, carried, durable, engine, pathname, snapshot, store
 from hostkit.__main__ import main
 from hostkit.host import Host
 from hostkit.kinds import file
@@ -770,7 +770,7 @@ def test_the_script_takes_back_types_lists_flags_and_whole_trees(bare: Bare) -> 
     ],
 )
 def test_the_script_reloads_as_hostkit_does(restored: list[str], paths: list[str], follows: bool) -> None:
-    ours = any(engine.covered(path, paths) for path in restored)
+    ours = any(pathname.covered(path, paths) for path in restored)
     assert ours is follows
     words = " ".join(f"'{path}'" for path in paths)
     lines = "restored='%s'\nservice_reload() { echo reloaded; }\nfollow reload x %s\n"
