@@ -35,6 +35,8 @@ class Step(object):
         self.wish = wish
         # Service actions that follow from other steps: {"reload": "/etc/ssh/sshd_config"}
         self.follows = {}  # type: Dict[str, str]
+        # States that a kill may leave beside the former one and the wish.
+        self.passing = []  # type: List[State]
 
     @property
     def item(self):
@@ -90,6 +92,8 @@ def survey(host, wanted, owed):
             steps.append(Step(kind, key, item, now, kinds.named(kind).wish(host, key, item, now)))
         except Exception as error:  # whatever it is: nothing has been written yet
             refusals.append(told(error, document.name(kind, key)))
+    if not refusals:
+        _add_companions(host, steps)
     refusals.extend(_without_folder(host, steps) + _without_owner(steps))
     if refusals:
         raise Refusals(refusals)
@@ -122,6 +126,20 @@ def lowered(host, wanted, refusals):
     except Refusal as refusal:
         refusals.append(refusal)
         return {}
+
+
+def _add_companions(host, steps):
+    # type: (Host, List[Step]) -> None
+    """Add what comes and goes with an item: the plan shows it, and a take-back knows how it was."""
+    there = dict((step.item, step) for step in steps)
+    for step in list(steps):
+        kind, key, item = kinds.companion(host, step.kind, step.key, step.now, step.wish) or ("", "", {})
+        if kind and document.name(kind, key) not in there:
+            now = kinds.named(kind).read(host, key, item)
+            there[document.name(kind, key)] = Step(kind, key, item, now, kinds.named(kind).wish(host, key, item, now))
+            steps.append(there[document.name(kind, key)])
+        if kind:
+            there[document.name(kind, key)].passing.append({"present": False})
 
 
 def in_order(steps):

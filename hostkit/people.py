@@ -127,7 +127,10 @@ def number(host, page, name, named=None, system=False):
     if named is not None and named in taken:
         raise Refusal("number-taken", number=named, holder=taken[named])
     if named is not None or (page, name) not in numbers:
-        numbers[page, name] = _free(host, page, taken, system) if named is None else named
+        same = numbers.get(("passwd", name))  # a group likes to have its account's
+        fits = same is not None and same not in taken and not known_elsewhere(host, page, str(same))
+        chosen = same if fits and named is None else named
+        numbers[page, name] = _free(host, page, taken, system) if chosen is None else chosen
     return numbers[page, name]
 
 

@@ -50,7 +50,8 @@ def record(host, change, steps):
             _copy(host, change, step)
     for step in steps:
         former["items"].setdefault(step.item, step.now)
-        _add(left.setdefault(step.item, []), step.wish)
+        for state in [step.wish] + step.passing:
+            _add(left.setdefault(step.item, []), state)
         if step.wish.get("flags"):  # they come last: a kill may leave all but them
             _add(left[step.item], dict(step.wish, flags=""))
         if "settings" in step.wanted and step.differs():

@@ -9,7 +9,7 @@ from hostkit.kinds import file
 
 MYPY = False
 if MYPY:
-    from typing import List, Optional
+    from typing import List, Optional, Tuple
 
     from hostkit.host import Host
 
@@ -38,6 +38,21 @@ def forget(host, name):
     """Remove the rows of an account that is gone: a killed userdel had not got to them."""
     for path in BESIDE:
         _set_row(host, path, name, None)
+
+
+def group_rows(host, name):
+    # type: (Host, str) -> List[Tuple[str, List[str]]]
+    """The rows of a group, by file."""
+    found = [("/etc/" + page, people.row(host, page, name)) for page in ("group", "gshadow")]
+    return [(path, row) for path, row in found if row]
+
+
+def put_back(host, name, rows):
+    # type: (Host, str, List[Tuple[str, List[str]]]) -> None
+    """Put the group's rows back that userdel took along: whether the group goes is for its own item to say."""
+    if not group_rows(host, name):
+        for path, row in rows:
+            _set_row(host, path, name, row)
 
 
 def agree(host, name):

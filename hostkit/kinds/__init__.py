@@ -2,7 +2,7 @@
 
 MYPY = False
 if MYPY:
-    from typing import Any, Dict, Iterable, List, Tuple
+    from typing import Any, Dict, Iterable, List, Optional, Tuple
 
     from hostkit.host import Host
 
@@ -29,6 +29,13 @@ def lower(host, kind, key, wanted):
         # What one kind means in terms of another is lowered on: a file of a sysctl may be a link.
         found.extend([part] if part[0] == kind else lower(host, *part))
     return found
+
+
+def companion(host, kind, key, now, wish):
+    # type: (Host, str, str, Dict[str, Any], Dict[str, Any]) -> Optional[Tuple[str, str, Dict[str, Any]]]
+    """The item that comes or goes with this one, where a kind knows of such."""
+    module = named(kind)
+    return module.companion(host, key, now, wish) if hasattr(module, "companion") else None
 
 
 def prefetch(host, document):

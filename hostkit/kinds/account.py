@@ -17,7 +17,7 @@ from hostkit.shell import quote
 
 MYPY = False
 if MYPY:
-    from typing import Any, Dict, Iterable, List, Tuple
+    from typing import Any, Dict, Iterable, List, Optional, Tuple
 
     from hostkit.host import Host
 
@@ -76,7 +76,7 @@ def write(host, key, now, wish):
     """Bring the account there with the system's tools: each is called once, for all the fields that it sets."""
     if not wish["present"]:
         if people.row(host, "passwd", key):
-            host.demand(["userdel", key], item="account:" + key)  # refuses while the account is in use
+            _remove(host, key)
             homes.clear(host, key, now)
         return
     if not now["present"]:
@@ -98,7 +98,7 @@ def unmake(host, key):
     """Take a half-made account away, so that it is made anew: a killed useradd leaves out what it writes last."""
     state = read(host, key, {})
     if state["present"]:
-        host.demand(["userdel", key], item="account:" + key)
+        _remove(host, key)
         traces.forget(host, key)
         homes.clear(host, key, state, half_made=True)
 
@@ -109,6 +109,18 @@ def clear(host, key, left):
     if people.row(host, "passwd", key) is None:
         traces.forget(host, key)
         homes.clear(host, key, left)
+
+
+def companion(host, key, now, wish):
+    # type: (Host, str, State, State) -> Optional[Tuple[str, str, State]]
+    """The group of the same name, which comes with a new account and goes with a removed one: an item of its own."""
+    if now["present"] == wish["present"]:
+        return None
+    if wish["present"]:
+        return ("group", key, {}) if wish["group"] == key else None
+    row = people.row(host, "group", key)
+    others = [one[0] for one in people.rows(host, "passwd") if row and one[3] == row[2] and one[0] != key]
+    return ("group", key, {"present": False}) if row and now["group"] == key and not (row[3] or others) else None
 
 
 def kept(former, now):
@@ -221,12 +233,18 @@ def _create(host, key, wish):
     if key not in asked.new:
         raise Refusal("account-retired", "account:" + key)
     words = ["useradd"] + asked.new[key] + ["-u", str(wish["uid"]), "-c", wish["comment"]]
-    words += ["-d", wish["home"], "-s", wish["shell"]]
-    own = wish["group"] == key and people.row(host, "group", key) is None
-    words += ["-U"] if own else ["-g", wish["group"]]
+    words += ["-d", wish["home"], "-s", wish["shell"], "-g", wish["group"]]
     if key in asked.joining:
         words += ["-G", ",".join(sorted(asked.joining[key]))]
     host.demand(words + [key], item="account:" + key)
+
+
+def _remove(host, key):
+    # type: (Host, str) -> None
+    """Remove the account alone: userdel, which refuses while it is in use, would take its group along."""
+    rows = traces.group_rows(host, key)
+    host.demand(["userdel", key], item="account:" + key)
+    traces.put_back(host, key, rows)
 
 
 def _set_password(host, key, wish):

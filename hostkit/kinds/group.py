@@ -59,13 +59,12 @@ def undo(key, former, lefts):
     if not former["present"]:
         return [_line("group_gone", key, sorted(set(str(state["gid"]) for state in lefts if state["present"])))]
     lines = []
-    if any(not state["present"] for state in lefts):
-        lines.append(_line("group_back", key, [str(former["gid"])]))
+    there = [state for state in lefts if state["present"]]
+    if there != lefts:
+        lines.append(_line("group_back", key, [_word(former[field]) for field in ("gid", "members")]))
     for field in ("gid", "members"):
-        left = [_word(state[field]) for state in lefts if state["present"] and state[field] != former[field]]
-        if left or lines:
-            # Of a group that went, nobody is left: its members have to come back too.
-            left += [""] if field == "members" and lines else []
+        left = [_word(state[field]) for state in there if state[field] != former[field]]
+        if left or not there:
             lines.append(_line("group_field", key, [field, _word(former[field])] + left))
     return lines
 

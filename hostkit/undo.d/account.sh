@@ -35,9 +35,11 @@ account_group() {
 # account_gone NAME UID...: an account that the change made.
 account_gone() {
     account_name=$1 account_uid=$(account_now "$1" uid) account_home=$(account_now "$1" home)
+    account_gid=$(group_now "$1" gid)
     shift
     decide "account:$account_name" "$account_uid" "" "$@" || return 0
     userdel "$account_name" || { failed "account:$account_name"; return 0; }
+    [ -z "$account_gid" ] || group_back "$account_name" "$account_gid" "" # whether it goes is said by its own line
     for account_box in "/var/mail/$account_name" "/var/spool/mail/$account_name"; do
         [ ! -f "$account_box" ] || [ -s "$account_box" ] || rm -f "$account_box"
     done

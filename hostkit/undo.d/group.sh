@@ -18,9 +18,10 @@ group_gone() {
     groupdel "$group_name" || failed "group:$group_name"
 }
 
-# group_back NAME GID: a group that the change removed.
+# group_back NAME GID MEMBERS: a group that the change removed.
 group_back() {
-    [ -n "$(group_now "$1" gid)" ] || groupadd -g "$2" "$1" || failed "group:$1"
+    [ -z "$(group_now "$1" gid)" ] || return 0
+    if ! groupadd -g "$2" "$1" || ! group_set_members "$1" "$3"; then failed "group:$1"; fi
 }
 
 # group_field NAME gid|members FORMER LEFT...: one field.

@@ -27,6 +27,8 @@ VOLATILE = (
     "/etc/subgid-",
     "/etc/.pwd.lock",
 )
+# What useradd and its like write themselves; only in the end it must be as foretold.
+OF_TOOLS = ("/etc/passwd", "/etc/shadow", "/etc/group", "/etc/gshadow", "/etc/sub", "/home/anwkill/")
 RUNNING = "/proc/sys/net/ipv4/conf/all/log_martians"
 PLACE = "/etc/anwei-kills"
 DOCUMENT = {
@@ -43,6 +45,7 @@ DOCUMENT = {
     "group": {"anwkills": {"gid": 4711}, "games": {"with": ["daemon"]}},
     "account": {
         "anwkill": {"group": "anwkills", "shell": "/bin/sh", "create_home": True, "comment": "kills"},
+        "anwown": {"shell": "/bin/sh", "create_home": False},
         "games": {"max_days": 77},
     },
     "sudo": {"anwkill": {"rules": ["anwkill ALL=(root) /bin/true"]}},
@@ -115,12 +118,15 @@ class Kills(object):
         child.stdin.close()
         time.sleep(self.chance.random() * self.seconds)
         going = child.poll() is None
+        end(child.pid, signal.SIGSTOP)  # it starts nothing more
         started = descendants(child.pid)
         for pid in [child.pid] + (started if self.chance.random() < 0.5 else []):
             end(pid)
         child.stdout.read()
         child.wait()
-        while any(os.path.exists("/proc/%d" % pid) for pid in started):
+        while started:
+            started = [pid for pid in started if os.path.exists("/proc/%d" % pid)]
+            started += [more for pid in started for more in descendants(pid) if more not in started]
             time.sleep(0.01)
         return int(going)
 
@@ -147,7 +153,7 @@ class Kills(object):
         """Each file is the old one or the new one; beside them only what waits under a name that nobody reads."""
         for name, seen in contents().items():
             waits = os.path.basename(name).startswith(".") and name.endswith(".anwei")
-            owned_by_tools = name.startswith(("/etc/passwd", "/etc/shadow", "/etc/group", "/etc/gshadow", "/etc/sub"))
+            owned_by_tools = name.startswith(OF_TOOLS)
             known = [state.get(name, (None,))[-1] for state in (self.before, self.after)]
             if not waits and not owned_by_tools and seen not in known:
                 raise AssertionError("third content: %s" % name)
@@ -160,10 +166,10 @@ def words_of(verb, change, request):
     ).encode("ascii")
 
 
-def end(pid):
+def end(pid, how=signal.SIGKILL):
     """End a process, if it is still there."""
     try:
-        os.kill(pid, signal.SIGKILL)
+        os.kill(pid, how)
     except OSError:
         pass
 

@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 import traceback
 
-from hostkit import kinds
+from hostkit import engine, kinds
 from hostkit.compat import native, octets
 from hostkit.host import Host
 from hostkit.kinds import account, group, sudo
@@ -58,28 +58,38 @@ def bring(kind, key, wanted):
     host, module = Recorder(), kinds.named(kind)
     now = module.read(host, key, wanted)
     wish = module.wish(host, key, wanted, now)
+    companion = kinds.companion(host, kind, key, now, wish)
+    if companion and wish["present"]:
+        bring(*companion)
     module.write(host, key, now, wish)
+    if companion and not wish["present"]:
+        bring(*companion)
     seen = module.read(host, key, {})
     assert seen == wish, (seen, wish)
     return now, seen, host
 
 
-def back(kind, key, former):
-    """Take one item back, as the engine does it: kept fields stay as they are."""
+def back(kind, key, former, own_group=True):
+    """Take one item back, as the engine does it: kept fields stay as they are; an account's own group goes with it."""
     host, module = Recorder(), kinds.named(kind)
     now = module.read(host, key, {})
     kept = kinds.kept(kind + ":" + key, former, now)
     wish = dict(former, **dict((field, now[field]) for field in kept if field in now))
     if now != wish and "present" not in kept:
         module.write(host, key, now, wish)
+    if own_group and kind == "account" and not former["present"]:
+        back("group", key, former)
     return module.read(host, key, {}), host
 
 
-def undo(kind, key, former, lefts, *options):
+def undo(kind, key, former, lefts, options=(), own_group=True):
     """Take one item back by the generated script alone; its exit status and what it said."""
     folder = tempfile.mkdtemp()
     script = [resource("undo.sh"), resource("undo.d/group.sh"), resource("undo.d/account.sh")]
-    script += [octets(line) for line in kinds.named(kind).undo(key, former, lefts)] + [b"finish", b""]
+    lines = kinds.named(kind).undo(key, former, lefts)
+    if own_group and kind == "account" and not former["present"]:
+        lines += group.undo(key, former, [state for state in [group.read(Host(), key, {})] if state["present"]])
+    script += [octets(line) for line in lines] + [b"finish", b""]
     with open(folder + "/undo", "wb") as page:
         page.write(b"\n".join(script))
     run = subprocess.Popen(
@@ -206,7 +216,7 @@ def law_what_somebody_changed_since_is_a_conflict():
     now = account.read(Host(), NAME, {})
     assert status == 5, said
     assert (now["shell"], now["comment"]) == ("/bin/dash", former["comment"]), now
-    assert undo("account", NAME, former, [left], "--over")[0] == 0
+    assert undo("account", NAME, former, [left], ["--over"])[0] == 0
     assert account.read(Host(), NAME, {}) == former
 
 
@@ -220,7 +230,7 @@ def law_a_password_is_set_unseen_and_never_retired_ones():
     assert [words[0] for words in host.tools()] == ["chpasswd"], host.ran
     assert bring("account", NAME, {"password_hash": SECOND})[2].tools() == []
     back("account", NAME, former)
-    assert undo("account", NAME, former, [left], "--over")[0] == 0
+    assert undo("account", NAME, former, [left], ["--over"])[0] == 0
     assert hashed(NAME) == SECOND
     refused("password-retired", account.write, Host(), NAME, left, former)
 
@@ -250,7 +260,7 @@ def law_no_door_opens_that_never_had_a_key():
     former, left, _ = bring("account", NAME, {"locked": True})
     assert (former["password"], left["password"]) == ("empty", "none"), (former, left)
     back("account", NAME, former)
-    undo("account", NAME, former, [left], "--over")
+    undo("account", NAME, former, [left], ["--over"])
     assert hashed(NAME) == "!"
 
 
@@ -261,11 +271,39 @@ def law_a_revoked_account_stays_revoked():
     assert (left["revoked"], left["locked"], left["expires"]) == (True, True, "1970-01-02"), left
     seen, _ = back("account", NAME, former)
     assert seen == dict(left, comment=former["comment"]), seen
-    undo("account", NAME, former, [left], "--over")
+    undo("account", NAME, former, [left], ["--over"])
     assert account.read(Host(), NAME, {}) == seen
     refused("account-retired", account.write, Host(), NAME, seen, former)
     refused("account-revoked", bring, "account", NAME, {"expires": "2031-01-01"})
     assert bring("account", NAME, {"revoked": False})[1] == former
+
+
+def law_a_group_that_was_there_before_its_account_stays():
+    """userdel would take it along; by code and by script it stays, and of a new one its own item decides."""
+    bring("group", NAME, {"gid": 54321})
+    before = group.read(Host(), NAME, {})
+    for way in ("back", "undo"):
+        former, left, _ = bring("account", NAME, {})
+        if way == "back":
+            back("account", NAME, former, own_group=False)
+        else:
+            assert undo("account", NAME, former, [left], own_group=False)[0] == 0
+        assert account.read(Host(), NAME, {}) == former
+        assert group.read(Host(), NAME, {}) == before, way
+
+
+def law_what_comes_with_an_account_goes_with_it():
+    """Its group is foretold, made first, and removed with it again; both have one number where that is free."""
+    before = databases()
+    steps = engine.survey(Host(), {"account": {NAME: {}}}, {})
+    assert [step.item for step in steps] == ["group:" + NAME, "account:" + NAME], steps
+    assert steps[0].wish["gid"] == steps[1].wish["uid"]
+    there(NAME)
+    steps = engine.survey(Host(), {"account": {NAME: {"present": False}}}, {})
+    assert [step.item for step in steps] == ["account:" + NAME, "group:" + NAME], steps
+    for step in steps:
+        kinds.named(step.kind).write(Host(), step.key, step.now, step.wish)
+    assert databases() == before
 
 
 def law_a_removed_account_stays_removed():
@@ -274,7 +312,7 @@ def law_a_removed_account_stays_removed():
     _, left, _ = bring("account", NAME, {"present": False})
     assert left == {"present": False}
     assert back("account", NAME, former)[0] == left
-    assert undo("account", NAME, former, [left], "--over")[0] == 0
+    assert undo("account", NAME, former, [left], ["--over"])[0] == 0
     refused("account-retired", account.write, Host(), NAME, left, former)
     assert account.read(Host(), NAME, {}) == left
 
@@ -306,18 +344,16 @@ def law_a_group_comes_changes_and_goes():
 def law_a_new_member_of_a_new_group_comes_with_it():
     """One document makes both, in whatever order the wishes are asked for; it is taken back the other way round."""
     before, host = databases(), Recorder()
-    wanted = (("group", TEAM, {"with": [NAME]}), ("account", NAME, {"group": TEAM}), ("account", OTHER, {}))
-    states = []
-    for kind, key, item in wanted:
-        now = kinds.named(kind).read(host, key, item)
-        states.append((kind, key, now, kinds.named(kind).wish(host, key, item, now)))
-    assert states[1][3]["uid"] != states[2][3]["uid"], "two new accounts never get one number"
-    for kind, key, now, wish in states:
-        kinds.named(kind).write(host, key, now, wish)
-    for kind, key, _, wish in states:
-        assert kinds.named(kind).read(host, key, {}) == wish, (kind, key)
-    for kind, key, now, _ in reversed(states):
-        assert back(kind, key, now)[0] == now
+    wanted = {"group": {TEAM: {"with": [NAME]}}, "account": {NAME: {"group": TEAM}, OTHER: {}}}
+    steps = engine.survey(host, wanted, {})
+    numbers = [step.wish["uid"] for step in steps if step.kind == "account"]
+    assert len(set(numbers)) == 2, "two new accounts never get one number"
+    for step in steps:
+        kinds.named(step.kind).write(host, step.key, step.now, step.wish)
+    for step in steps:
+        assert kinds.named(step.kind).read(host, step.key, {}) == step.wish, step.item
+    for step in reversed(steps):
+        assert back(step.kind, step.key, step.now)[0] == step.now, step.item
     assert databases() == before
 
 

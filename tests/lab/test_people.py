@@ -16,12 +16,11 @@ HOSTS = ["web1", "app1", "web2", "kylin1"]
 Proved = dict[str, dict[str, str]]
 NAME = "anwt1"
 BRING = """
-from hostkit import kinds
+from hostkit import engine, kinds
 def bring(kind, key, wanted):
-    for kind, key, wanted in kinds.lower(host, kind, key, wanted):
-        module = kinds.named(kind)
-        now = module.read(host, key, wanted)
-        module.write(host, key, now, module.wish(host, key, wanted, now))
+    for step in engine.survey(host, {kind: {key: wanted}}, {}):
+        if step.differs():
+            kinds.named(step.kind).write(host, step.key, step.now, step.wish)
 """
 
 
@@ -49,7 +48,7 @@ def web1(lab: Lab) -> Iterator[OnHost]:
     there = OnHost(lab, "web1")
     yield there
     # A login leaves the account's own service manager running for a while, and userdel refuses what is in use.
-    there.shell(f"rm -f /etc/sudoers.d/{NAME}; loginctl terminate-user {NAME}; /usr/sbin/userdel -rf {NAME} || true")
+    there.shell(f"rm -f /etc/sudoers.d/{NAME}; loginctl terminate-user {NAME}; /usr/sbin/userdel -rf {NAME}; /usr/sbin/groupdel {NAME}; true")
     assert NAME not in there.shell("cat /etc/passwd")
     there.clear()
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hostkit import homes
+from hostkit import back, engine, homes
 from hostkit.compat import plain
-from hostkit.kinds import account
+from hostkit.kinds import account, group
 from hostkit.refusal import Refusal
 from tests.unit.hostkit.people_host import HASH, PAGES, PeopleHost, Wanted
 from tests.unit.hostkit.pythons import pythons, told
@@ -144,13 +144,13 @@ def test_one_hosts_settings_are_not_anothers(host: PeopleHost, tmp_path: Path) -
 
 
 def test_useradd_is_told_everything_that_was_foretold(host: PeopleHost) -> None:
-    created = "useradd -m -u 1001 -c  -d /home/new -s /bin/bash -U new"
+    created = "useradd -m -u 1001 -c  -d /home/new -s /bin/bash -g new new"
     assert _created(host, "new") == created
     assert _created(host, "own", {"group": "wheel", "create_home": False}).endswith(
         "-M -u 1002 -c  -d /home/own -s /bin/bash -g wheel own"
     )
     system = _created(host, "daemon", {"system": True, "shell": "/usr/sbin/nologin"})
-    assert system == "useradd -M -r -u 999 -c  -d /home/daemon -s /usr/sbin/nologin -U daemon"
+    assert system == "useradd -M -r -u 999 -c  -d /home/daemon -s /usr/sbin/nologin -g daemon daemon"
 
 
 def test_a_new_account_joins_the_group_that_is_there_and_those_that_wait_for_it(host: PeopleHost) -> None:
@@ -158,6 +158,53 @@ def test_a_new_account_joins_the_group_that_is_there_and_those_that_wait_for_it(
     host.wish("account", "new")
     host.tools("group", "wheel", {"with": ["new"]})
     assert _created(host, "new") == "useradd -m -u 1001 -c  -d /home/new -s /bin/bash -g new -G wheel new"
+
+
+def _items(host: PeopleHost, document: dict[str, dict[str, Wanted]]) -> list[tuple[str, bool]]:
+    """What a document comes to, in order, and whether it comes or goes."""
+    return [(step.item, step.wish["present"]) for step in engine.survey(host, document, {})]
+
+
+def test_the_group_of_a_new_account_is_an_item_of_its_own(host: PeopleHost) -> None:
+    assert _items(host, {"account": {"new": {}}}) == [("group:new", True), ("account:new", True)]
+    named = {"account": {"new": {}}, "group": {"new": {"gid": 4711}}}
+    assert [step.wish.get("gid") for step in engine.survey(host, named, {})] == [4711, None]
+    assert _items(host, {"account": {"new": {"group": "wheel"}}}) == [("account:new", True)]
+    assert _items(host, {"account": {"ops": {"comment": "there already"}}}) == [("account:ops", True)]
+
+
+def test_the_group_of_a_removed_account_goes_when_nobody_else_has_it(host: PeopleHost) -> None:
+    assert _items(host, {"account": {"ops": {"present": False}}}) == [("account:ops", False), ("group:ops", False)]
+    host.put("passwd", PAGES["passwd"] + "second:x:1002:1000::/:/bin/sh\n")
+    assert _items(host, {"account": {"ops": {"present": False}}}) == [("account:ops", False)]
+    host.put("passwd", PAGES["passwd"])
+    host.put("group", PAGES["group"].replace("ops:x:1000:", "ops:x:1000:web"))
+    assert _items(host, {"account": {"ops": {"present": False}}}) == [("account:ops", False)]
+
+
+def test_a_group_that_was_there_before_its_account_is_brought_back_should_a_kill_lose_it(host: PeopleHost) -> None:
+    host.put("group", PAGES["group"] + "new:x:1200:\n")
+    ours, _account = engine.survey(host, {"account": {"new": {}}}, {})
+    assert not ours.differs()
+    assert ours.passing == [{"present": False}]
+    way = back.WayBack()
+    lefts = [ours.wish, *ours.passing]
+    assert back._former(way, ours.item, {"present": False}, ours.now, lefts, False) == ours.now
+    assert group.undo("new", ours.now, lefts) == ["group_back 'new' '1200' ''"]
+
+
+def test_userdel_takes_no_group_along(host: PeopleHost, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows, run = (host.root + "/etc/group", host.root + "/etc/gshadow"), host.run
+    host.put("gshadow", "ops:secret:boss:\n")
+
+    def userdel(words: list[str], *more: Any) -> Any:
+        host.put("group", PAGES["group"].replace("ops:x:1000:\n", ""))
+        host.put("gshadow", "")
+        return run(words, *more)
+
+    monkeypatch.setattr(host, "run", userdel)
+    account._remove(host, "ops")
+    assert [Path(row).read_text().splitlines()[-1] for row in rows] == ["ops:x:1000:", "ops:secret:boss:"]
 
 
 def _created(host: PeopleHost, key: str, wanted: Wanted | None = None) -> str:

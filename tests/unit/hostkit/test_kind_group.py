@@ -112,7 +112,7 @@ def test_the_undo_script_is_told_former_and_left_quoted() -> None:
     left = dict(former, members=[])
     assert group.undo("wheel", former, [former, left]) == ["group_field 'wheel' 'members' 'o'\\''ps,web' ''"]
     assert group.undo("wheel", {"present": False}, [left]) == ["group_gone 'wheel' '10'"]
-    assert group.undo("wheel", left, [{"present": False}])[0] == "group_back 'wheel' '10'"
+    assert group.undo("wheel", left, [{"present": False}])[0] == "group_back 'wheel' '10' ''"
     assert group.undo("wheel", former, [former]) == []
 
 
