@@ -31,6 +31,8 @@ def sweep(host):
         return
     for name, _pid in traces:
         os.unlink(host.path("%s/%s" % (FOLDER, name)))
+    for name in BOOKS.split("|"):
+        file.sweep(host, "%s/%s" % (FOLDER, name))
 
 
 def forget(host, name):

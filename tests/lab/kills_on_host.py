@@ -118,7 +118,9 @@ class Kills(object):
         child.stdin.close()
         time.sleep(self.chance.random() * self.seconds)
         going = child.poll() is None
-        end(child.pid, signal.SIGSTOP)  # it starts nothing more
+        end(child.pid, signal.SIGSTOP)
+        while state(child.pid) not in "TZ":  # until then it may start something more
+            time.sleep(0.001)
         started = descendants(child.pid)
         for pid in [child.pid] + (started if self.chance.random() < 0.5 else []):
             end(pid)
@@ -172,6 +174,15 @@ def end(pid, how=signal.SIGKILL):
         os.kill(pid, how)
     except OSError:
         pass
+
+
+def state(pid):
+    """Running, sleeping, stopped (T), ended (Z) or gone (nothing), in the kernel's letter."""
+    try:
+        with open("/proc/%s/stat" % pid) as page:
+            return page.read().rsplit(")", 1)[1].split()[0]
+    except (IOError, OSError):
+        return ""
 
 
 def descendants(pid):

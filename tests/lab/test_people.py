@@ -48,7 +48,9 @@ def web1(lab: Lab) -> Iterator[OnHost]:
     there = OnHost(lab, "web1")
     yield there
     # A login leaves the account's own service manager running for a while, and userdel refuses what is in use.
-    there.shell(f"rm -f /etc/sudoers.d/{NAME}; loginctl terminate-user {NAME}; /usr/sbin/userdel -rf {NAME}; /usr/sbin/groupdel {NAME}; true")
+    there.shell(
+        f"rm -f /etc/sudoers.d/{NAME}; loginctl terminate-user {NAME}; /usr/sbin/userdel -rf {NAME}; /usr/sbin/groupdel {NAME}; true"
+    )
     assert NAME not in there.shell("cat /etc/passwd")
     there.clear()
 

@@ -52,6 +52,8 @@ def test_the_next_run_clears_after_a_killed_one_and_only_what_it_was_at(
     store = Store(host)
     store.change("c1").note(event, items=["group:new"])
     host.put("group", "new:x:1001:\nother:x:1002:\n")
+    host.put(".shadow.anwei", "half a fi")
     apply.recover(host, store)
+    assert Path(host.root, "etc/.shadow.anwei").exists() != cleared
     assert ("new:!::" in _gshadow(host)) == cleared
     assert "other" not in _gshadow(host)
