@@ -48,9 +48,8 @@ def web1(lab: Lab) -> Iterator[OnHost]:
     there = OnHost(lab, "web1")
     yield there
     # A login leaves the account's own service manager running for a while, and userdel refuses what is in use.
-    there.shell(
-        f"rm -f /etc/sudoers.d/{NAME}; loginctl terminate-user {NAME}; /usr/sbin/userdel -rf {NAME}; /usr/sbin/groupdel {NAME}; true"
-    )
+    gone = f"/usr/sbin/userdel -rf {NAME}; /usr/sbin/groupdel {NAME}"
+    there.shell(f"rm -f /etc/sudoers.d/{NAME}; loginctl terminate-user {NAME}; {gone}; true")
     assert NAME not in there.shell("cat /etc/passwd")
     there.clear()
 
