@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -22,15 +23,15 @@ sys.stdout.write(canonical(ask(plain(json.loads(sys.stdin.read())))))
 
 @cache
 def pythons() -> dict[str, Path]:
-    """One interpreter per version, as far as there are any."""
+    """One interpreter per version, as far as there are any; oldest first."""
     named = [Path(path) for version in VERSIONS if (path := shutil.which(f"python{version}"))]
     built = sorted(Path.home().glob(".pyenv/versions/*/bin/python"))
     found: dict[str, Path] = {}
-    for python in [*named, *built]:
+    for python in [*named, *built, Path(sys.executable)]:
         done = subprocess.run([python, "-c", ASK], capture_output=True, text=True, check=False)
         if done.returncode == 0 and re.fullmatch(r"\d+\.\d+", done.stdout) and done.stdout in VERSIONS:
             found.setdefault(done.stdout, python)
-    return found
+    return {version: found[version] for version in VERSIONS if version in found}
 
 
 def told(python: Path, code: str, given: object) -> object:

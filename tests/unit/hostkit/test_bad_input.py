@@ -409,7 +409,7 @@ def test_every_python_refuses_the_same(version: str) -> None:
     assert told(pythons()[version], ON_HOST, requests) == [_refused_of_bytes(request) for request in requests]
 
 
-@pytest.mark.parametrize("version", sorted({"2.7", "3.13"} & set(pythons())))
+@pytest.mark.parametrize("version", sorted({*list(pythons())[:1], *list(pythons())[-1:]}))
 @settings(max_examples=5, deadline=None)
 @given(requests=st.lists(REQUESTS, min_size=20, max_size=60))
 def test_older_and_newer_pythons_refuse_the_same_junk(version: str, requests: list[Any]) -> None:
