@@ -41,7 +41,7 @@ types: .venv/ready-dev ## types of anwei/, hostkit/ and lab/
 	$(bin)/mypy
 
 unit: .venv/ready-dev ## what needs no lab
-	$(bin)/pytest tests/unit
+	$(bin)/pytest --numprocesses=auto tests/unit
 
 browser: .venv/ready-dev ## pages in headless Chromium
 	@scripts/packages.sh test
