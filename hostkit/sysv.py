@@ -169,8 +169,6 @@ def _link(level, place, name):
 def _places(host, name):
     # type: (Host, str) -> Tuple[str, str]
     """Where in the order a service starts and ends, as its script says."""
-    for line in host.lines(script(name)):
-        match = _CHKCONFIG.match(line)
-        if match:
-            return match.group(1).zfill(2), match.group(2).zfill(2)
-    return DEFAULT
+    matches = [_CHKCONFIG.match(line) for line in host.lines(script(name))]
+    start, end = next((match.groups() for match in matches if match), DEFAULT)
+    return start.zfill(2), end.zfill(2)
