@@ -110,11 +110,9 @@ def script(name):
 def links_of(host, name):
     # type: (Host, str) -> Links
     """The links of a service in the run levels: S starts it, K ends it."""
-    every = {}  # type: Links
-    for level in LEVELS:
-        every.update(folders.inside(host, _folder(level)))
     pattern = re.compile(r".*/[SK]\d\d%s$" % re.escape(name))
-    return dict((path, leads) for path, leads in every.items() if pattern.match(path))
+    levels = [folders.inside(host, _folder(level)) for level in LEVELS]
+    return dict(link for links in levels for link in links.items() if pattern.match(link[0]))
 
 
 def starts(links):

@@ -22,13 +22,9 @@ def lower(host, kind, key, wanted):
     # type: (Host, str, str, Dict[str, Any]) -> List[Tuple[str, str, Dict[str, Any]]]
     """An item in terms of the kinds that read and write; most stand for themselves."""
     module = named(kind)
-    if not hasattr(module, "lower"):
-        return [(kind, key, wanted)]
-    found = []  # type: List[Tuple[str, str, Dict[str, Any]]]
-    for part in module.lower(host, key, wanted):
-        # What one kind means in terms of another is lowered on: a file of a sysctl may be a link.
-        found.extend([part] if part[0] == kind else lower(host, *part))
-    return found
+    parts = module.lower(host, key, wanted) if hasattr(module, "lower") else [(kind, key, wanted)]
+    # What one kind means in terms of another is lowered on: a file of a sysctl may be a link.
+    return [found for part in parts for found in ([part] if part[0] == kind else lower(host, *part))]
 
 
 def companion(host, kind, key, now, wish):

@@ -306,14 +306,12 @@ def _date(days):
 
 def _days(date):
     # type: (str) -> int
-    """The day of shadow of a date: numbers are taken by all tools alike, in any time zone."""
-    if not date:
-        return -1
+    """The day of shadow of a date, -1 for none: numbers are taken by all tools alike, in any time zone."""
     try:
         days = datetime.date(*[int(word) for word in date.split("-")]).toordinal() - EPOCH
     except (TypeError, ValueError):
-        raise Refusal("date-wrong", date=date)
-    if days < 0:
+        days = -1
+    if days < 0 and date:
         raise Refusal("date-wrong", date=date)
     return days
 
