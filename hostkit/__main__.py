@@ -13,7 +13,7 @@ from hostkit.store import Store
 
 MYPY = False
 if MYPY:
-    from typing import Any, Dict, List, Tuple
+    from typing import Any, Dict, Tuple
 
 # As the control node's command has them.
 GOOD, REFUSED, RETURNED, NEEDS_PERSON = 0, 2, 4, 5
@@ -68,19 +68,13 @@ def _status(answer):
     return NEEDS_PERSON if answer["conflicts"] else GOOD
 
 
-def _from_words(words):
-    # type: (List[str]) -> Tuple[str, int]
-    """The short form for a person: `back CHANGE [--over] [--booting]`."""
-    asked = {"verb": words[0], "change": words[1], "over": "--over" in words, "key": ""}
-    return perform(asked, Host(booting="--booting" in words))
-
-
 def run():
     # type: () -> int
-    """As a program."""
+    """As a program; the short form `back CHANGE [--over] [--booting]` is for a person."""
     words = sys.argv[1:]
     if words[:1] == ["back"] and words[1:]:
-        answer, status = _from_words(words)
+        asked = {"verb": "back", "change": words[1], "over": "--over" in words, "key": ""}
+        answer, status = perform(asked, Host(booting="--booting" in words))
     elif words:
         sys.stderr.write("back CHANGE [--over] [--booting]\n")
         return REFUSED

@@ -14,7 +14,7 @@ from hostkit.refusal import Refusal
 
 MYPY = False
 if MYPY:
-    from typing import Dict, List, Optional
+    from typing import Any, Callable, Dict, List
 
 VERSION = struct.pack("<I", 2)
 ENTRY = struct.Struct("<HHI")
@@ -81,11 +81,24 @@ def masked(entries, mode):
     return [mask if entry.startswith("mask:") else entry for entry in entries]
 
 
-def number(name):
-    # type: (str) -> Optional[int]
-    """The number of an account or group that is written as its name."""
-    digits = re.match(r"\A[0-9]{1,10}\Z", name)
-    return int(name) if digits and int(name) < NOBODY else None
+def number_of(find, name, item=""):
+    # type: (Callable[[str], Any], str, str) -> int
+    """The number of an account or group. Some accounts are named by digits: only what is no name is a number."""
+    try:
+        return int(find(name)[2])
+    except KeyError:
+        if re.match(r"\A[0-9]{1,10}\Z", name) and int(name) < NOBODY:
+            return int(name)
+    raise Refusal("owner-unknown", item, name=name)
+
+
+def name_of(find, number):
+    # type: (Callable[[int], Any], int) -> str
+    """The name of an account or group, or its number where it has none."""
+    try:
+        return str(find(number)[0])
+    except KeyError:
+        return str(number)
 
 
 def _by_name(entries):
@@ -116,30 +129,15 @@ def _packed(entry, item):
     """One entry as the kernel keeps it."""
     word, who, letters = entry.split(":")
     tags = {"user": (USER_OBJ, USER), "group": (GROUP_OBJ, GROUP), "mask": (MASK, MASK), "other": (OTHER, OTHER)}
-    return tags[word][bool(who)], _bits(letters), _number(word, who, item) if who else NOBODY
-
-
-def _number(word, who, item):
-    # type: (str, str, str) -> int
-    """The number of an account or group. Some accounts are named by digits: only what is no name is a number."""
-    try:
-        return pwd.getpwnam(who).pw_uid if word == "user" else grp.getgrnam(who).gr_gid
-    except KeyError:
-        found = number(who)
-    if found is None:
-        raise Refusal("owner-unknown", item, name=who)
-    return found
+    find = pwd.getpwnam if word == "user" else grp.getgrnam  # type: Callable[[str], Any]
+    return tags[word][bool(who)], _bits(letters), number_of(find, who, item) if who else NOBODY
 
 
 def _name(tag, who):
     # type: (int, int) -> str
-    """The name of an account or group, or its number where it has none."""
-    try:
-        if tag == USER:
-            return pwd.getpwuid(who).pw_name
-        return grp.getgrgid(who).gr_name if tag == GROUP else ""
-    except KeyError:
-        return str(who)
+    """Whom an entry names; nobody where it stands for the owner, the group or all."""
+    finds = {USER: pwd.getpwuid, GROUP: grp.getgrgid}  # type: Dict[int, Callable[[int], Any]]
+    return name_of(finds[tag], who) if tag in finds else ""
 
 
 def _letters(bits):

@@ -11,6 +11,7 @@ MYPY = False
 if MYPY:
     from typing import Any, Callable, List
 
+    from hostkit.engine import State
     from hostkit.host import Host
     from hostkit.store import Change, Store
 
@@ -152,9 +153,9 @@ def _serve(host, step):
 
 
 def _demand_same(steps, seen):
-    # type: (List[Step], List[Step]) -> None
+    # type: (List[Step], List[State]) -> None
     """The host must now be what the steps foretold. What was only looked at may have changed by others' work."""
-    for step, again in zip(steps, seen):
-        missed = step.missed(again.now) if set(step.wanted) - set(META) else []
+    for step, now in zip(steps, seen):
+        missed = step.missed(now) if set(step.wanted) - set(META) else []
         if missed:
             raise Refusal("not-as-wished", step.item, fields=", ".join(missed))

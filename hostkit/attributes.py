@@ -14,14 +14,16 @@ import struct
 from hostkit.compat import native, octets
 from hostkit.refusal import Refusal
 
-try:
-    import ctypes
-except ImportError:  # a Python without it is met on trimmed systems
-    ctypes = None  # type: ignore[assignment]
-
 MYPY = False
 if MYPY:
-    from typing import Any, Dict, List
+    from typing import Any, Callable, Dict, List
+
+ctypes = None  # type: Any
+if not hasattr(os, "listxattr"):
+    try:
+        import ctypes
+    except ImportError:  # a Python without it is met on trimmed systems
+        pass
 
 ACCESS, DEFAULT, LABEL = "system.posix_acl_access", "system.posix_acl_default", "security.selinux"
 # Sums that the kernel keeps over a file; they are made anew with it.
@@ -76,7 +78,9 @@ def flags(handle):
 
 def set_flags(handle, wish, item):
     # type: (int, str, str) -> None
-    """Set or clear these flags; the file system's other flags stay."""
+    """Set or clear these flags where they are not so already; the file system's other flags stay."""
+    if flags(handle) == wish:
+        return
     bits = array.array("l", [0])
     try:
         fcntl.ioctl(handle, GET_FLAGS, bits, True)
@@ -87,71 +91,52 @@ def set_flags(handle, wish, item):
         raise Refusal("flags-refused", item, flags=wish, words=error.strerror)
 
 
-if hasattr(os, "listxattr"):
+def _call_py2(function, *arguments):
+    # type: (str, *Any) -> int
+    """Call the C library; its error becomes ours."""
+    done = getattr(_LIBRARY, function)(*arguments)  # type: int
+    if done < 0:
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+    return done
 
-    def _names(handle):
-        # type: (int) -> List[str]
-        return os.listxattr(handle)
 
-    def _get(handle, name):
-        # type: (int, str) -> bytes
-        return os.getxattr(handle, name)
+def _answer_py2(function, *arguments):
+    # type: (str, *Any) -> bytes
+    """What a function of the C library writes into the room that it is given."""
+    room = ctypes.create_string_buffer(_LONGEST)
+    size = _call_py2(function, *(arguments + (room, ctypes.c_size_t(_LONGEST))))
+    return room.raw[:size]  # type: ignore[no-any-return]
 
-    def _set(handle, name, value):
-        # type: (int, str, bytes) -> None
-        os.setxattr(handle, name, value)
 
-    def _remove(handle, name):
-        # type: (int, str) -> None
-        os.removexattr(handle, name)
+def _names_py2(handle):
+    # type: (int) -> List[str]
+    return [native(name) for name in _answer_py2("flistxattr", handle).split(b"\0") if name]
 
-elif ctypes is not None:
-    _LIBRARY = ctypes.CDLL(None, use_errno=True)
-    _LONGEST = 65536
 
-    def _call(function, *arguments):
-        # type: (str, *Any) -> int
-        """Call the C library; its error becomes ours."""
-        done = getattr(_LIBRARY, function)(*arguments)  # type: int
-        if done < 0:
-            number = ctypes.get_errno()
-            raise OSError(number, os.strerror(number))
-        return done
+def _get_py2(handle, name):
+    # type: (int, str) -> bytes
+    return _answer_py2("fgetxattr", handle, octets(name))
 
-    def _names(handle):
-        # type: (int) -> List[str]
-        room = ctypes.create_string_buffer(_LONGEST)
-        size = _call("flistxattr", handle, room, ctypes.c_size_t(_LONGEST))
-        return [native(name) for name in room.raw[:size].split(b"\0") if name]
 
-    def _get(handle, name):
-        # type: (int, str) -> bytes
-        room = ctypes.create_string_buffer(_LONGEST)
-        size = _call("fgetxattr", handle, octets(name), room, ctypes.c_size_t(_LONGEST))
-        return room.raw[:size]
+def _set_py2(handle, name, value):
+    # type: (int, str, bytes) -> None
+    _call_py2("fsetxattr", handle, octets(name), value, ctypes.c_size_t(len(value)), 0)
 
-    def _set(handle, name, value):
-        # type: (int, str, bytes) -> None
-        _call("fsetxattr", handle, octets(name), value, ctypes.c_size_t(len(value)), 0)
 
-    def _remove(handle, name):
-        # type: (int, str) -> None
-        _call("fremovexattr", handle, octets(name))
+def _remove_py2(handle, name):
+    # type: (int, str) -> None
+    _call_py2("fremovexattr", handle, octets(name))
 
-else:
 
-    def _names(handle):
-        # type: (int) -> List[str]
-        return []
+def _refused(*_arguments):
+    # type: (*Any) -> Any
+    """What a kernel without these calls says; without names, nothing is ever got or removed."""
+    raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
 
-    def _get(handle, name):
-        # type: (int, str) -> bytes
-        return b""
 
-    def _set(handle, name, value):
-        # type: (int, str, bytes) -> None
-        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
-
-    def _remove(handle, name):
-        # type: (int, str) -> None
-        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
+_LONGEST = 65536
+_LIBRARY = ctypes and ctypes.CDLL(None, use_errno=True)
+_names = getattr(os, "listxattr", _names_py2 if ctypes else _refused)  # type: Callable[[int], List[str]]
+_get = getattr(os, "getxattr", _get_py2)  # type: Callable[[int, str], bytes]
+_set = getattr(os, "setxattr", _set_py2 if ctypes else _refused)  # type: Callable[[int, str, bytes], None]
+_remove = getattr(os, "removexattr", _remove_py2)  # type: Callable[[int, str], None]

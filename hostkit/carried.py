@@ -6,13 +6,13 @@ import os
 import pwd
 import stat
 
-from hostkit import acl, attributes
+from hostkit import acl, attributes, durable
 from hostkit.compat import native, octets
 from hostkit.refusal import Refusal
 
 MYPY = False
 if MYPY:
-    from typing import Any, Callable, Dict, List
+    from typing import Any, Dict, List
 
     from hostkit.host import Host
 
@@ -34,7 +34,7 @@ def read(host, handle):
     label = found.pop(attributes.LABEL, "")
     return {
         "owner": owner_name(about.st_uid),
-        "group": group_name(about.st_gid),
+        "group": acl.name_of(grp.getgrgid, about.st_gid),
         "mode": "%04o" % stat.S_IMODE(about.st_mode),
         "acl": [prefix + entry for prefix, value in lists for entry in acl.decode(value)],
         "selinux": native(base64.b64decode(octets(label))).rstrip("\0"),
@@ -47,7 +47,7 @@ def fresh(host, key, kind):
     # type: (Host, str, str) -> State
     """What something new carries when nobody says otherwise."""
     state = {"mode": NEW_MODES[kind], "acl": [], "selinux": _default_label(host, key), "xattrs": {}, "flags": ""}
-    state.update(owner=owner_name(os.geteuid()), group=group_name(os.getegid()))
+    state.update(owner=owner_name(os.geteuid()), group=acl.name_of(grp.getgrgid, os.getegid()))
     return state
 
 
@@ -68,7 +68,7 @@ def dress(handle, wished, item):
     A list is set before the mode: it brings its bits along in one step, and none is taken away by one that says the
     same as the mode. So whoever looks in between sees nothing that is neither as before nor as wished.
     """
-    owners = _number(wished["owner"], uid, item), _number(wished["group"], gid, item)
+    owners = acl.number_of(pwd.getpwnam, wished["owner"], item), acl.number_of(grp.getgrnam, wished["group"], item)
     about = os.fstat(handle)
     if (about.st_uid, about.st_gid) != owners:
         os.fchown(handle, *owners)
@@ -94,33 +94,24 @@ def opened(host, name, item):
 def dress_name(host, name, wished, item):
     # type: (Host, str, State, str) -> None
     """The same for a name in the folder that we stand in; flags last, since they forbid the rest."""
-    handle = opened(host, name, item)
-    try:
-        if attributes.flags(handle):
-            attributes.set_flags(handle, "", item)
+    with durable.Held(opened(host, name, item)) as handle:
+        attributes.set_flags(handle, "", item)
         dress(handle, wished, item)
-        if wished["flags"]:
-            attributes.set_flags(handle, wished["flags"], item)
-    finally:
-        os.close(handle)
+        attributes.set_flags(handle, wished["flags"], item)
 
 
 def set_flags(host, name, wished, item):
     # type: (Host, str, str, str) -> None
     """Set or clear only the flags of a name in the folder that we stand in."""
-    handle = opened(host, name, item)
-    try:
-        if attributes.flags(handle) != wished:
-            attributes.set_flags(handle, wished, item)
-    finally:
-        os.close(handle)
+    with durable.Held(opened(host, name, item)) as handle:
+        attributes.set_flags(handle, wished, item)
 
 
-def known(name, find):
-    # type: (str, Callable[[str], int]) -> bool
-    """Whether an account or group of this name, or with this number as name, can own something."""
+def known(name, field):
+    # type: (str, str) -> bool
+    """Whether an account or group of this name, or with this number as name, can be owner or group of something."""
     try:
-        _number(name, find, "")
+        acl.number_of(pwd.getpwnam if field == "owner" else grp.getgrnam, name)
     except Refusal:
         return False
     return True
@@ -129,19 +120,7 @@ def known(name, find):
 def owner_name(number):
     # type: (int) -> str
     """The account's name; its number where it has none."""
-    try:
-        return pwd.getpwuid(number).pw_name
-    except KeyError:
-        return str(number)
-
-
-def group_name(number):
-    # type: (int) -> str
-    """The group's name; its number where it has none."""
-    try:
-        return grp.getgrgid(number).gr_name
-    except KeyError:
-        return str(number)
+    return acl.name_of(pwd.getpwuid, number)
 
 
 def _set_mode(state, wanted):
@@ -161,13 +140,19 @@ def _set_mode(state, wanted):
 def _entries(state, wanted, prefix):
     # type: (State, State, str) -> List[str]
     """The entries of one of the two lists: those wanted, and the group's own where nobody names it anew."""
-    before = [entry[len(prefix) :] for entry in state["acl"] if entry.startswith("default:") == bool(prefix)]
+    before = _of_list(state["acl"], prefix)
     if "acl" not in wanted:
         return before
-    entries = [entry[len(prefix) :] for entry in wanted["acl"] if entry.startswith("default:") == bool(prefix)]
+    entries = _of_list(wanted["acl"], prefix)
     # Without a list the group is what it was beside one, and not what the mask let through.
     own = [entry for entry in before if entry.startswith("group::")]
     return own + entries if entries or not prefix else []
+
+
+def _of_list(entries, prefix):
+    # type: (List[str], str) -> List[str]
+    """The entries of one of the two lists, without what tells it from the other."""
+    return [entry[len(prefix) :] for entry in entries if entry.startswith("default:") == bool(prefix)]
 
 
 def _extended(wished, item):
@@ -175,9 +160,9 @@ def _extended(wished, item):
     """The extended attributes that a state means."""
     wanted = dict(wished["xattrs"])
     for prefix, name in LISTS:
-        entries = [entry for entry in wished["acl"] if entry.startswith("default:") == bool(prefix)]
+        entries = _of_list(wished["acl"], prefix)
         if entries:
-            wanted[name] = acl.encode([entry[len(prefix) :] for entry in entries], item)
+            wanted[name] = acl.encode(entries, item)
     if wished["selinux"]:
         wanted[attributes.LABEL] = native(base64.b64encode(octets(wished["selinux"]) + b"\0"))
     return wanted
@@ -192,27 +177,3 @@ def _default_label(host, key):
         host.limit("label-unknown")
         return ""
     return host.demand(["matchpathcon", "-n", key]).strip()
-
-
-def _number(name, find, item):
-    # type: (str, Callable[[str], int], str) -> int
-    """The number of an account or group; a number stands for itself."""
-    try:
-        return find(name)
-    except KeyError:
-        number = acl.number(name)
-    if number is None:
-        raise Refusal("owner-unknown", item, name=name)
-    return number
-
-
-def uid(name):
-    # type: (str) -> int
-    """The number of an account."""
-    return pwd.getpwnam(name).pw_uid
-
-
-def gid(name):
-    # type: (str) -> int
-    """The number of a group."""
-    return grp.getgrnam(name).gr_gid

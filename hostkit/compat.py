@@ -9,7 +9,7 @@ import sys
 
 MYPY = False
 if MYPY:
-    from typing import Any
+    from typing import Any, Callable
 
 ESCAPES = range(0xDC80, 0xDD00)  # the lone surrogates that stand for bytes 0x80 to 0xFF
 ESCAPED = (b"\xed\xb2", b"\xed\xb3")  # how Python 2 encodes them
@@ -59,27 +59,24 @@ def native(value):
 def plain(value):
     # type: (Any) -> Any
     """What JSON gave, with every string native."""
-    if isinstance(value, (TEXT, bytes)):
-        return native(value)
-    if isinstance(value, dict):
-        return dict((native(key), plain(inner)) for key, inner in value.items())
-    return [plain(inner) for inner in value] if isinstance(value, (list, tuple)) else value
+    return _with_strings(value, native)
 
 
 def canonical(value):
     # type: (Any) -> str
     """The one way to write a value as JSON: sorted, without blanks, ASCII."""
-    return json.dumps(_unicode(value), sort_keys=True, separators=(",", ":"))
+    # With every string as Unicode: Python 2 would take bytes for UTF-8 and stop at others.
+    return json.dumps(_with_strings(value, text), sort_keys=True, separators=(",", ":"))
 
 
-def _unicode(value):
-    # type: (Any) -> Any
-    """A value with every string as Unicode: Python 2 would take bytes for UTF-8 and stop at others."""
+def _with_strings(value, change):
+    # type: (Any, Callable[[Any], Any]) -> Any
+    """A value with every string in it changed."""
     if isinstance(value, (TEXT, bytes)):
-        return text(value)
+        return change(value)
     if isinstance(value, dict):
-        return dict((text(key), _unicode(inner)) for key, inner in value.items())
-    return [_unicode(inner) for inner in value] if isinstance(value, (list, tuple)) else value
+        return dict((change(key), _with_strings(inner, change)) for key, inner in value.items())
+    return [_with_strings(inner, change) for inner in value] if isinstance(value, (list, tuple)) else value
 
 
 def _octets_py3(value):

@@ -27,14 +27,13 @@ WATCHER = STORE + "/deadman.sh"
 LIST = STORE + "/deadman"
 WATCHING = STORE + "/.deadman-watching"
 BOOTED = STORE + "/.deadman-booted"
+# All that is ever written outside a change's footprint; gone again when nothing is armed.
 SYSTEMD = {
     "/etc/systemd/system/anwei-deadman.service": "deadman.service",
     "/etc/systemd/system/sysinit.target.wants/anwei-deadman.service": "../anwei-deadman.service",
 }
 SYSV = dict(("/etc/rc%d.d/S01anwei-deadman" % level, "../init.d/anwei-deadman") for level in (2, 3, 4, 5))
 SYSV["/etc/init.d/anwei-deadman"] = "deadman.init"
-# All that is ever written outside a change's footprint; gone again when nothing is armed.
-FILES = sorted(SYSTEMD) + sorted(SYSV)
 START_SECONDS = 10
 
 

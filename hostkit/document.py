@@ -11,7 +11,7 @@ from hostkit import fileitem, footprints, limits, nesting, pathname, schema
 from hostkit.compat import canonical, native, plain
 from hostkit.limits import field, shown
 from hostkit.refusal import Refusal, Refusals
-from hostkit.store import CHANGE, RESERVED
+from hostkit.store import is_change
 
 MYPY = False
 if MYPY:
@@ -151,18 +151,12 @@ def _request(request):
         return found
     broken = schema.problems(rest, schema.demanded("request"))
     found = [_refusal(problem, "") for problem in broken if problem.path != ("change",)]
-    if not _is_change(rest.get("change", "unnamed")):
-        change = rest["change"]
+    change = rest.get("change", "unnamed")
+    if not schema.is_text(change) or not is_change(change):
         # Pythons write numbers differently, JSON does not.
         found.append(Refusal("change-name", change=shown(change if schema.is_text(change) else canonical(change))))
     verb = str(rest.get("verb"))
     return found + [Refusal("verb-needs", verb=verb, field=word) for word in NEEDS.get(verb, ()) if word not in rest]
-
-
-def _is_change(name):
-    # type: (Any) -> bool
-    """Whether a change may have this name: its folder stands beside hostkit's own files."""
-    return schema.is_text(name) and CHANGE.match(name) is not None and name not in RESERVED
 
 
 def _document(document, footprint):
@@ -246,17 +240,17 @@ def _in_both(wanted):
 def _file(key, wanted, page, item):
     # type: (Any, Wanted, Schema, str) -> List[Refusal]
     """What is wrong with a file's fields, and with those of the files in its tree."""
-    found = _of_file(key, wanted, page, item)
+    found = _of_file(wanted, page, item)
     for path, inner in fileitem.reached(key, wanted)[1:]:
         item = name("file", shown(path))
         found += pathname.inner_refusals(key, path, item)
         found += [Refusal("tree-nested", item, field=word) for word in fileitem.OF_A_FOLDER if word in inner]
-        found += _of_file(path, inner, page, item)
+        found += _of_file(inner, page, item)
     return found
 
 
-def _of_file(path, wanted, page, item):
-    # type: (str, Wanted, Schema, str) -> List[Refusal]
+def _of_file(wanted, page, item):
+    # type: (Wanted, Schema, str) -> List[Refusal]
     """What is wrong with one file's fields."""
     found = _fields(wanted, page, item) + fileitem.refusals(wanted, item)
     return found or fileitem.of_values(wanted, item)
@@ -285,32 +279,23 @@ def _words(limit):
     return canonical(limit) if isinstance(limit, dict) else limit
 
 
-def _merged(first, second, item):
-    # type: (Wanted, Wanted, str) -> Wanted
-    """One item of two: what either says, where the other does not say otherwise."""
-    whole = dict(first)
-    for word in sorted(second):
-        if word in UNITED and word in whole:
-            whole[word] = UNITED[word](whole[word], second[word])
-        elif isinstance(second[word], dict) and isinstance(whole.get(word), dict):
-            whole[word] = _merged_mapping(whole[word], second[word], item, (word,))
-        elif whole.setdefault(word, second[word]) != second[word]:
-            raise Refusal("contradiction", item, field=word)
-    for word in _in_both(whole):
-        raise Refusal("contradiction", item, field=word)
-    return whole
+def _merged(first, second, item, path=()):
+    # type: (Wanted, Wanted, str, Tuple[str, ...]) -> Wanted
+    """One item of two: what either says, where the other does not say otherwise.
 
-
-def _merged_mapping(first, second, item, path):
-    # type: (Dict[str, Any], Dict[str, Any], str, Tuple[str, ...]) -> Dict[str, Any]
-    """The same within a field: settings and their sections, trees, attributes."""
+    The same within a field, where `path` leads: settings and their sections, trees, attributes.
+    """
     whole = dict(first)
     for word in sorted(second):
         inner = whole.setdefault(word, second[word])
-        if isinstance(inner, dict) and isinstance(second[word], dict):
-            whole[word] = _merged_mapping(inner, second[word], item, path + (word,))
+        if word in UNITED and not path:
+            whole[word] = UNITED[word](inner, second[word])
+        elif isinstance(inner, dict) and isinstance(second[word], dict):
+            whole[word] = _merged(inner, second[word], item, path + (word,))
         elif inner != second[word]:
             raise Refusal("contradiction", item, field=field(path + (word,)))
+    for word in [] if path else _in_both(whole):
+        raise Refusal("contradiction", item, field=word)
     return whole
 
 

@@ -8,7 +8,23 @@ from hostkit.compat import canonical, octets, plain
 
 MYPY = False
 if MYPY:
-    from typing import Any, Optional
+    from typing import IO, Any, Iterable, Optional
+
+
+class Held(object):
+    """An open file or folder by its number, closed when the block that uses it ends."""
+
+    def __init__(self, handle):
+        # type: (int) -> None
+        self._handle = handle
+
+    def __enter__(self):
+        # type: () -> int
+        return self._handle
+
+    def __exit__(self, *_reason):
+        # type: (*Any) -> None
+        os.close(self._handle)
 
 
 def write(path, content, mode=0o600):
@@ -16,9 +32,7 @@ def write(path, content, mode=0o600):
     """Put a file in place at once and for good."""
     spare = path + ".new"
     with os.fdopen(os.open(spare, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, mode), "wb") as page:
-        page.write(content)
-        page.flush()
-        os.fsync(page.fileno())
+        fill(page, [content])
     os.rename(spare, path)
     sync_folder(os.path.dirname(path))
 
@@ -53,9 +67,16 @@ def append(path, line):
     """Add a line to a file, and bring it to the disk before going on. Half a line before it does not spoil it."""
     whole = (read(path) or b"\n").endswith(b"\n")
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600), "ab") as page:
-        page.write(line if whole else b"\n" + line)
-        page.flush()
-        os.fsync(page.fileno())
+        fill(page, [line if whole else b"\n" + line])
+
+
+def fill(page, pieces):
+    # type: (IO[bytes], Iterable[bytes]) -> None
+    """Write a content into an open file, and bring it to the disk."""
+    for piece in pieces:
+        page.write(piece)
+    page.flush()
+    os.fsync(page.fileno())
 
 
 def remove(path):
@@ -71,8 +92,5 @@ def remove(path):
 def sync_folder(path):
     # type: (str) -> None
     """Bring the names in a folder to the disk."""
-    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
+    with Held(os.open(path, os.O_RDONLY | os.O_DIRECTORY)) as handle:
         os.fsync(handle)
-    finally:
-        os.close(handle)

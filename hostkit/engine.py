@@ -102,13 +102,9 @@ def survey(host, wanted, owed):
 
 
 def seen_again(host, steps):
-    # type: (Host, Iterable[Step]) -> List[Step]
-    """The same steps from what is there now."""
-    found = []
-    for step in steps:
-        now = kinds.named(step.kind).read(host, step.key, step.wanted)
-        found.append(Step(step.kind, step.key, step.wanted, now, step.wish))
-    return found
+    # type: (Host, Iterable[Step]) -> List[State]
+    """What is there now, step by step."""
+    return [kinds.named(step.kind).read(host, step.key, step.wanted) for step in steps]
 
 
 def lowered(host, wanted, refusals):
@@ -176,9 +172,9 @@ def _without_owner(steps):
     return [
         Refusal("owner-unknown", step.item, name=step.wish[field])
         for step in steps
-        for field, kind, find in (("owner", "account", carried.uid), ("group", "group", carried.gid))
+        for field, kind in (("owner", "account"), ("group", "group"))
         if step.kind == "file" and field in step.wanted
-        if (kind, step.wish[field]) not in made and not carried.known(step.wish[field], find)
+        if (kind, step.wish[field]) not in made and not carried.known(step.wish[field], field)
     ]
 
 

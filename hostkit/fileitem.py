@@ -2,7 +2,7 @@
 
 import re
 
-from hostkit import dialects
+from hostkit import attributes, dialects
 from hostkit.limits import field as place
 from hostkit.limits import shown
 from hostkit.refusal import Refusal
@@ -35,9 +35,7 @@ NEEDS = tuple((name, "settings") for name in OPTIONS) + (("settings", "dialect")
 # What only a file can have, and so needs a word that says that it is one.
 OF_A_FILE = ("create", "validate")
 # These have fields of their own, or are the kernel's.
-OTHER_ATTRIBUTES = (
-    "system.posix_acl_access", "system.posix_acl_default", "security.selinux", "security.ima", "security.evm",
-)  # fmt: skip
+OTHER_ATTRIBUTES = attributes.NOT_OURS + (attributes.ACCESS, attributes.DEFAULT, attributes.LABEL)
 _BASE64 = re.compile(r"\A[A-Za-z0-9+/]*={0,2}\Z")
 
 

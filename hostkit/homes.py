@@ -4,7 +4,7 @@ import os
 import shutil
 import stat
 
-from hostkit import people
+from hostkit import durable, people
 
 MYPY = False
 if MYPY:
@@ -64,14 +64,8 @@ def _same(ours, theirs, half_made):
         return complete and all(_same(first, second, half_made) for first, second in pairs)
     if _type(ours) != stat.S_IFREG:
         return False
-    return _content(ours) == _content(theirs) or (half_made and _content(theirs).startswith(_content(ours)))
-
-
-def _content(path):
-    # type: (str) -> bytes
-    """What a small file holds."""
-    with open(path, "rb") as page:
-        return page.read()
+    mine, model = durable.read(ours) or b"", durable.read(theirs) or b""
+    return mine == model or (half_made and model.startswith(mine))
 
 
 def _type(path):

@@ -18,6 +18,8 @@ if MYPY:
     from typing import Any, Dict, List, Optional, Sequence
 
 SEARCHED = ("/usr/sbin", "/usr/bin", "/sbin", "/bin")
+# The same for every program, whoever started us.
+ENVIRONMENT = {"PATH": ":".join(SEARCHED), "LC_ALL": "C", "HOME": "/root", "LANG": "C"}
 SECONDS = 90
 LONGEST_WORDS = 400
 
@@ -72,6 +74,14 @@ class Host(object):
                 return found
         return None
 
+    def demand_program(self, name):
+        # type: (str) -> str
+        """Where a program is that must be there."""
+        found = self.program(name)
+        if found is None:
+            raise Refusal("program-missing", program=name)
+        return found
+
     def limit(self, name):
         # type: (str) -> None
         """Note what cannot be done here."""
@@ -81,15 +91,12 @@ class Host(object):
     def run(self, words, stdin=b"", seconds=SECONDS):
         # type: (Sequence[str], bytes, int) -> Done
         """Run a program and wait; its whole process group is ended when it takes too long."""
-        program = self.program(words[0])
-        if program is None:
-            raise Refusal("program-missing", program=words[0])
         child = subprocess.Popen(
-            [program] + list(words[1:]),
+            [self.demand_program(words[0])] + list(words[1:]),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=_environment(),
+            env=ENVIRONMENT,
             cwd="/",
             close_fds=True,
             preexec_fn=os.setsid,  # noqa: PLW1509 - there are no threads when a program is started
@@ -124,12 +131,6 @@ class Done(object):
         # type: () -> str
         """The end of what it said, for a person."""
         return native(self.errors.strip() or self.output.strip())[-LONGEST_WORDS:]
-
-
-def _environment():
-    # type: () -> Dict[str, str]
-    """The same for every program, whoever started us."""
-    return {"PATH": ":".join(SEARCHED), "LC_ALL": "C", "HOME": "/root", "LANG": "C"}
 
 
 def _end(child):

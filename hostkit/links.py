@@ -70,8 +70,7 @@ def _put(host, item, path, leads):
     if not os.path.isdir(folder):
         os.makedirs(folder, 0o755)
     spare = os.path.join(folder, ".%s.anwei" % name)
-    if os.path.lexists(spare):
-        os.unlink(spare)
+    durable.remove(spare)
     os.symlink(leads, spare)
     os.rename(spare, place)
     durable.sync_folder(folder)

@@ -8,7 +8,6 @@ import os
 import pwd
 import re
 import socket
-import struct
 import sys
 import time
 
@@ -19,7 +18,7 @@ from hostkit.refusal import Refusal
 
 MYPY = False
 if MYPY:
-    from typing import Any, Dict, List, Optional, Tuple
+    from typing import Any, Dict, List, Optional
 
     Settings = Dict[str, List[str]]
     Problem = Dict[str, str]
@@ -145,7 +144,7 @@ def _parsed(done):
 def _local_address(address):
     # type: (str) -> str
     """The address of this host that faces another: asked of the routing table, nothing is sent."""
-    asking = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM)
+    asking = socket.socket(_family(address), socket.SOCK_DGRAM)
     try:
         asking.connect((address, 9))
         return str(asking.getsockname()[0])
@@ -158,48 +157,42 @@ def _local_address(address):
 def _listed(user, address, patterns):
     # type: (str, str, List[str]) -> bool
     """Whether a list of `user` and `user@host` patterns names a login."""
-    for pattern in patterns:
-        name, _, place = pattern.partition("@")
-        if _matches(user, name) and (not place or _place_matches(address, place)):
-            return True
-    return False
+    pairs = [pattern.partition("@")[::2] for pattern in patterns]
+    return any(_matches(user, name) and (not place or _place_matches(address, place)) for name, place in pairs)
 
 
 def _place_matches(address, patterns):
     # type: (str, str) -> bool
     """Whether an address is in a comma-separated list of addresses, wildcards and networks; `!` excludes."""
-    found = False
-    for pattern in patterns.lower().split(","):
-        hit = _in_network(address, pattern.lstrip("!")) or _matches(address.lower(), pattern.lstrip("!"))
-        if hit and pattern.startswith("!"):
-            return False
-        found = found or hit
-    return found
+    pairs = [(pattern, pattern.lstrip("!")) for pattern in patterns.lower().split(",")]
+    hits = [pattern for pattern, place in pairs if _in_network(address, place) or _matches(address.lower(), place)]
+    return bool(hits) and not any(pattern.startswith("!") for pattern in hits)
 
 
 def _in_network(address, network):
     # type: (str, str) -> bool
     """Whether an address is in a network such as 192.0.2.0/24."""
-    base, slash, bits = network.partition("/")
-    mine, theirs = _number(address), _number(base)
-    if not slash or not bits.isdigit() or mine is None or theirs is None or mine[1] != theirs[1]:
+    base, _, length = network.partition("/")
+    mine, theirs = _bits(address), _bits(base)
+    if not mine or not length.isdigit() or not int(length) <= len(mine) == len(theirs):
         return False
-    shift = mine[1] - int(bits)
-    return shift >= 0 and mine[0] >> shift == theirs[0] >> shift
+    return mine[: int(length)] == theirs[: int(length)]
 
 
-def _number(address):
-    # type: (str) -> Optional[Tuple[int, int]]
-    """An address as a number and its length in bits."""
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+def _bits(address):
+    # type: (str) -> str
+    """An address as ones and zeros; nothing for what is none."""
     try:
-        words = struct.unpack("!%dI" % (4 if ":" in address else 1), socket.inet_pton(family, address))
+        packed = socket.inet_pton(_family(address), address)
     except (socket.error, ValueError):
-        return None
-    number = 0
-    for word in words:
-        number = number << 32 | word
-    return number, 32 * len(words)
+        return ""
+    return "".join("{0:08b}".format(byte) for byte in bytearray(packed))
+
+
+def _family(address):
+    # type: (str) -> socket.AddressFamily
+    """Which of the two kinds of address this is."""
+    return socket.AF_INET6 if ":" in address else socket.AF_INET
 
 
 def _any_matches(names, patterns):
@@ -259,10 +252,9 @@ def _without_method(host, account, shadow, settings):
     if root == "yes" and _has_password(shadow, settings):
         usable += _password_methods(settings)
     chains = settings.get("authenticationmethods", ["any"])
-    if chains == ["any"]:
-        return "" if usable else "login-no-method"
     wanted = [[method.split(":")[0] for method in chain.split(",")] for chain in chains]
-    return "" if any(all(method in usable for method in chain) for chain in wanted) else "login-no-method"
+    enough = chains == ["any"] or any(all(method in usable for method in chain) for chain in wanted)
+    return "" if usable and enough else "login-no-method"
 
 
 def _has_password(shadow, settings):

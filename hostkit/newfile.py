@@ -14,7 +14,7 @@ from hostkit.refusal import Refusal
 
 MYPY = False
 if MYPY:
-    from typing import Any, Dict, Sequence
+    from typing import IO, Any, Dict, Sequence
 
     from hostkit.host import Host
 
@@ -31,15 +31,12 @@ def spare(name):
 def replace(host, name, wished, item):
     # type: (Host, str, Dict[str, Any], str) -> None
     """Put a new file, complete in content and in all it carries, in the place of what is there."""
-    handle = _create(host, spare(name), wished["sha256"], item)
-    try:
-        carried.dress(handle, wished, item)
-        os.fsync(handle)
+    with _new(spare(name)) as new:
+        durable.fill(new, host.blobs.pieces(wished["sha256"], item))
+        carried.dress(new.fileno(), wished, item)
+        os.fsync(new.fileno())
         os.rename(spare(name), name)
-        if wished["flags"]:
-            attributes.set_flags(handle, wished["flags"], item)
-    finally:
-        os.close(handle)
+        attributes.set_flags(new.fileno(), wished["flags"], item)
 
 
 def make_folder(host, name, wished, item):
@@ -75,10 +72,9 @@ def remove(name):
 def copy(host, name, into, state, item):
     # type: (Host, str, str, Dict[str, Any], str) -> str
     """A copy of a file at another path, with all that the file carries; the digest of what was copied."""
-    remove(into)  # a run that was killed may have begun it
     seen = hashlib.sha256()
     with os.fdopen(carried.opened(host, name, item), "rb") as old:
-        with os.fdopen(os.open(into, NEW, 0o600), "wb") as new:
+        with _new(into) as new:
             for piece in stream(old):
                 seen.update(piece)
                 new.write(piece)
@@ -91,8 +87,9 @@ def copy(host, name, into, state, item):
 def judge(host, name, digest, checker, item):
     # type: (Host, str, str, Sequence[str], str) -> None
     """Let the software's own checker judge a new content, in a file beside the old one, before it goes live."""
-    os.close(_create(host, spare(name), digest, item))
     try:
+        with _new(spare(name)) as new:
+            durable.fill(new, host.blobs.pieces(digest, item))
         staged = os.path.join(os.getcwd(), spare(name))
         done = host.run([word.replace("%s", staged) for word in checker])
     finally:
@@ -104,28 +101,14 @@ def judge(host, name, digest, checker, item):
 def sync_folder():
     # type: () -> None
     """Bring the names in the folder that we stand in to the disk."""
-    handle = os.open(".", os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    durable.sync_folder(".")
 
 
-def _create(host, name, digest, item):
-    # type: (Host, str, str, str) -> int
-    """A new file that only its owner can read, on the disk and open; what a kill left under its name is thrown away.
+def _new(name):
+    # type: (str) -> IO[bytes]
+    """A new file that only its owner can read; what a kill left under its name is thrown away.
 
-    It is dressed by its handle: where others may write, its name may soon be another file's.
+    It is filled and dressed by its handle: where others may write, its name may soon be another file's.
     """
     remove(name)
-    handle = os.open(name, NEW, 0o600)
-    try:
-        with os.fdopen(os.dup(handle), "wb") as new:
-            for piece in host.blobs.pieces(digest, item):
-                new.write(piece)
-            new.flush()
-            os.fsync(new.fileno())
-    except Exception:
-        os.close(handle)
-        raise
-    return handle
+    return os.fdopen(os.open(name, NEW, 0o600), "wb")

@@ -55,10 +55,4 @@ def _spelling(path):
     yield "path-trailing-slash" if len(path) > 1 and path.endswith("/") else None
     yield "path-dots" if "." in parts or ".." in parts else None
     yield "path-long" if len(octets(path)) > LONGEST else None
-    yield "path-part-long" if _long_part(parts) else None
-
-
-def _long_part(parts):
-    # type: (Iterable[str]) -> bool
-    """Whether a part is longer than a file name may be."""
-    return any(len(octets(part)) > LONGEST_PART for part in parts)
+    yield "path-part-long" if any(len(octets(part)) > LONGEST_PART for part in parts) else None

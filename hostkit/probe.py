@@ -57,17 +57,22 @@ def concerned(paths, kinds):
 
 def before(host):
     # type: (Host) -> Results
-    """What works: True or False by step; None for what cannot be tried here."""
-    return _exercise(host)
+    """What works: True or False by step; None for what cannot be tried here. The account goes whatever happens."""
+    sweep(host)
+    password = binascii.hexlify(os.urandom(16)).decode("ascii")
+    try:
+        _create(host, password)
+        return {"sudo": _sudo(host, password), "ssh": _ssh(host, password), "su": _su(host, password)}
+    finally:
+        sweep(host)
 
 
 def after(host, results):
     # type: (Host, Results) -> List[Dict[str, str]]
     """What worked before and does not now."""
-    now = _exercise(host)
-    return [
-        {"problem": "probe-failed", "step": step} for step in sorted(now) if results.get(step) and now[step] is False
-    ]
+    now = before(host)
+    lost = [step for step in sorted(now) if results.get(step) and now[step] is False]
+    return [{"problem": "probe-failed", "step": step} for step in lost]
 
 
 def sweep(host):
@@ -93,18 +98,6 @@ def _account():
     if found.pw_gecos != MARK:
         raise Refusal("probe-name-taken", user=NAME)
     return found
-
-
-def _exercise(host):
-    # type: (Host) -> Results
-    """Make the account, try every step, remove the account whatever happens."""
-    sweep(host)
-    password = binascii.hexlify(os.urandom(16)).decode("ascii")
-    try:
-        _create(host, password)
-        return {"sudo": _sudo(host, password), "ssh": _ssh(host, password), "su": _su(host, password)}
-    finally:
-        sweep(host)
 
 
 def _create(host, password):
@@ -183,11 +176,10 @@ def _ssh(host, password):
         return False
     if not logins.takes_passwords(settings) or logins.not_listed(host, NAME, "127.0.0.1", settings):
         return None
-    words = ["ssh", "-F", "/dev/null", "-p", settings.get("port", ["22"])[0]]
-    for option in SSH_OPTIONS:
-        words += ["-o", option]
-    words += [NAME + "@" + _listens(settings), "true"]
-    return _typed(host, words, password, "root")
+    words = ["ssh", "-F", "/dev/null", "-p", settings.get("port", ["22"])[0]] + [
+        "-o" + option for option in SSH_OPTIONS
+    ]
+    return _typed(host, words + [NAME + "@" + _listens(settings), "true"], password, "root")
 
 
 def _listens(settings):
@@ -203,10 +195,7 @@ def _listens(settings):
 def _typed(host, words, password, user):
     # type: (Host, List[str], str, str) -> bool
     """Run a program on a terminal as a user, type the password when it is asked for; whether it ended well."""
-    program = host.program(words[0])
-    if program is None:
-        raise Refusal("program-missing", program=words[0])
-    account = pwd.getpwnam(user)
+    program, account = host.demand_program(words[0]), pwd.getpwnam(user)
     child, terminal = pty.fork()
     if child == 0:
         _become_and_run(program, words, account)
@@ -232,9 +221,8 @@ def _become_and_run(program, words, account):
 def _converse(child, terminal, answer):
     # type: (int, int, bytes) -> bool
     """Answer the one question that is asked without echo; end what takes too long."""
-    typed, left = False, STEP_SECONDS * 10
-    while left > 0:
-        left -= 1
+    typed = False
+    for _ in range(STEP_SECONDS * 10):
         if not _drained(terminal):
             break
         if not typed and not termios.tcgetattr(terminal)[3] & termios.ECHO:

@@ -73,13 +73,8 @@ def _change(host, step, key):
     # Of something new or gone, what it does not have is of no interest.
     fields = [field for field in fields if field["before"] or field["after"]]
     fields += [{"field": action, "before": "", "after": cause} for action, cause in sorted(step.follows.items())]
-    secret = step.wanted.get("secret")
-    return {
-        "item": step.item,
-        "why": step.wanted.get("why", ""),
-        "fields": fields,
-        "diff": "" if secret else lines(host, step),
-    }
+    diff = "" if step.wanted.get("secret") else lines(host, step)
+    return {"item": step.item, "why": step.wanted.get("why", ""), "fields": fields, "diff": diff}
 
 
 def _field(step, field, key):
@@ -115,11 +110,9 @@ def lines(host, step):
     return "".join(line + "\n" for line in head + found) if found else ""
 
 
-def masked(line):
+def _masked(line):
     # type: (Any) -> Any
     """A line with everything hidden that looks like a secret."""
-    if KEY_BLOCK.search(line):
-        return MASK
     line = IN_ADDRESS.sub("\\1" + MASK, NAMED.sub("\\1" + MASK, line))
     return CRYPT.sub(MASK, line)
 
@@ -149,7 +142,7 @@ def _masked_text(whole):
     """All lines, masked. Of a private key every line is one."""
     if KEY_BLOCK.search(whole):
         return [MASK]
-    return [masked(line) for line in whole.splitlines()]
+    return [_masked(line) for line in whole.splitlines()]
 
 
 def _decoded(content):

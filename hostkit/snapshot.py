@@ -66,11 +66,11 @@ def record(host, change, steps):
 
 
 def record_left(host, change, steps, seen):
-    # type: (Host, Change, List[Step], List[Step]) -> None
+    # type: (Host, Change, List[Step], List[State]) -> None
     """Keep what the run really left: kernels and tools may add to what was meant."""
     left = change.left()
-    for step, again in zip(steps, seen):
-        _add(left.setdefault(step.item, []), _ours(step, again.now))
+    for step, now in zip(steps, seen):
+        _add(left.setdefault(step.item, []), _ours(step, now))
     durable.write_json(change.file("left.json"), left)
     durable.write(change.file("undo"), octets(undo_script(change.former(), left)), 0o700)
 

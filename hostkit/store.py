@@ -44,21 +44,22 @@ class Store(object):
     def change(self, name):
         # type: (str) -> Change
         """The folder of one change, whether it exists or not."""
-        if not CHANGE.match(name) or name in RESERVED:
+        if not is_change(name):
             raise Refusal("change-name", change=name)
         return Change(self, name)
 
     def changes(self):
         # type: () -> List[Change]
         """All changes that left something here, oldest first."""
-        names = [name for name in os.listdir(self.root) if CHANGE.match(name) and name not in RESERVED]
+        names = [name for name in os.listdir(self.root) if is_change(name)]
         found = [Change(self, name) for name in names if os.path.isdir(os.path.join(self.root, name))]
         return sorted(found, key=lambda change: (change.begun(), change.name))
 
     def lock(self, verb, change=""):
-        # type: (str, str) -> Lock
+        # type: (str, str) -> durable.Held
         """Let one run at a time change this host."""
-        return Lock(os.path.join(self.root, "lock"), verb, change)
+        words = {"pid": os.getpid(), "started": _started(os.getpid()), "verb": verb, "change": change}
+        return durable.Held(_locked(os.path.join(self.root, "lock"), words))
 
     def owed(self):
         # type: () -> Dict[str, Dict[str, str]]
@@ -163,44 +164,39 @@ class Change(object):
         shutil.rmtree(away, True)
 
 
-class Lock(object):
+def _locked(path, words):
+    # type: (str, Dict[str, Any]) -> int
     """The host's lock. The kernel frees it with its holder, so a stale one cannot be; its text says who holds it."""
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    fcntl.fcntl(handle, fcntl.F_SETFD, fcntl.FD_CLOEXEC)
+    if not _taken(handle):
+        holder = _event(durable.read(path) or b"")
+        os.close(handle)
+        raise Refusal("host-locked", **dict((key, holder.get(key, "?")) for key in ("pid", "verb", "change")))
+    try:
+        os.ftruncate(handle, 0)
+        os.write(handle, octets(canonical(words)))
+    except EnvironmentError:
+        pass  # the lock holds without its words, and a full disk must not hinder a take-back
+    return handle
 
-    def __init__(self, path, verb, change):
-        # type: (str, str, str) -> None
-        self.path = path
-        self.words = {"pid": os.getpid(), "started": _started(os.getpid()), "verb": verb, "change": change}
 
-    def __enter__(self):
-        # type: () -> Lock
-        self._handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
-        fcntl.fcntl(self._handle, fcntl.F_SETFD, fcntl.FD_CLOEXEC)
-        tries = 0
-        while not self._taken():
-            if tries == MOST_TRIES:
-                holder = _event(durable.read(self.path) or b"")
-                os.close(self._handle)
-                raise Refusal("host-locked", **dict((key, holder.get(key, "?")) for key in ("pid", "verb", "change")))
-            tries += 1
-            time.sleep(PAUSE)
+def _taken(handle):
+    # type: (int) -> bool
+    """Whether nobody else has the lock, or gives it back while a run waits."""
+    for _ in range(MOST_TRIES + 1):
         try:
-            os.ftruncate(self._handle, 0)
-            os.write(self._handle, octets(canonical(self.words)))
-        except EnvironmentError:
-            pass  # the lock holds without its words, and a full disk must not hinder a take-back
-        return self
-
-    def __exit__(self, *_reason):
-        # type: (*Any) -> None
-        os.close(self._handle)
-
-    def _taken(self):
-        # type: () -> bool
-        try:
-            fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
         except (IOError, OSError):
-            return False
-        return True
+            time.sleep(PAUSE)
+    return False
+
+
+def is_change(name):
+    # type: (str) -> bool
+    """Whether a change may have this name: its folder stands beside hostkit's own files."""
+    return CHANGE.match(name) is not None and name not in RESERVED
 
 
 def _event(line):

@@ -4,13 +4,15 @@ The links are made here and not by `systemctl enable`: so a plan can show them b
 those back that were there, a site's own among them.
 """
 
+from os.path import basename
+
 from hostkit import links as folders
 from hostkit import sysv
 from hostkit.refusal import Refusal
 
 MYPY = False
 if MYPY:
-    from typing import Dict, Iterable, List, Optional, Set, Union
+    from typing import Dict, Iterable, List, Set
 
     from hostkit.host import Done, Host
 
@@ -61,13 +63,14 @@ class Systemd(object):
         shown = self._ahead.pop(name, None) or self._show([name])[0]
         links, script = self._links(name), self._script(name)
         enabled = any(leads != NOWHERE for leads in links.values())
+        word = shown.get("UnitFileState", "")
         if script:
             levels = sysv.links_of(self._host, script)
             enabled = enabled or sysv.starts(levels)
             links.update(levels)
         return {
             "present": shown["LoadState"] not in ("not-found", "masked") or bool(self._file(name) or script),
-            "enabled": enabled or _neither(shown),
+            "enabled": enabled or (word in NEITHER and word),
             "masked": self._is_masked(name),
             "active": shown["ActiveState"] in ACTIVE,
             "links": links,
@@ -147,12 +150,12 @@ class Systemd(object):
         """The links under /etc that mean this unit, or one that is switched on and off together with it."""
         units = self._together(name)
         every = folders.inside(self._host, OWN)
-        names = units | set(_base(path) for path, leads in every.items() if _meant(path, leads) in units)
+        names = units | set(basename(path) for path, leads in every.items() if _meant(path, leads) in units)
         found = dict((path, leads) for path, leads in every.items() if _means(path, leads, name, units))
         for folder in folders.names(self._host, OWN):
             if folder.endswith(folders.OF_A_TARGET):
                 wanting = folders.inside(self._host, "%s/%s" % (OWN, folder))
-                found.update(pair for pair in wanting.items() if _base(pair[0]) in names or _meant(*pair) in names)
+                found.update(pair for pair in wanting.items() if basename(pair[0]) in names or _meant(*pair) in names)
         return found
 
     def _together(self, name):
@@ -173,9 +176,7 @@ class Systemd(object):
         made = {}  # type: Links
         for unit in self._together(name):
             page = self._file(unit)
-            if page is None:
-                continue
-            section = self._install_section(unit)
+            section = self._install_section(unit) if page else {}
             for option, ending in INSTALL:
                 made.update(("%s/%s%s/%s" % (OWN, target, ending, unit), page) for target in section.get(option, []))
             made.update(("%s/%s" % (OWN, alias), page) for alias in section.get("Alias", []) if alias != unit)
@@ -201,12 +202,12 @@ class Systemd(object):
         return [page for page in pages if page.endswith(".conf")]
 
     def _file(self, unit):
-        # type: (str) -> Optional[str]
-        """The unit's file, that of its template, or None. A mask is none."""
+        # type: (str) -> str
+        """The unit's file, that of its template, or an empty word. A mask is none."""
         for path in _candidates(unit):
             if self._host.exists(path) and folders.target(self._host, path) != NOWHERE:
                 return path
-        return None
+        return ""
 
     def _is_masked(self, unit):
         # type: (str) -> bool
@@ -219,14 +220,7 @@ class Systemd(object):
         """The name of the SysV script that systemd runs for want of a unit file, or an empty word."""
         name = unit[: -len(".service")]
         has_one = unit.endswith(".service") and self._host.exists(sysv.script(name))
-        return name if has_one and self._file(unit) is None else ""
-
-
-def _neither(shown):
-    # type: (Properties) -> Union[str, bool]
-    """The word of systemd for a unit that is neither enabled nor disabled, or False."""
-    word = shown.get("UnitFileState", "")
-    return word if word in NEITHER else False
+        return name if has_one and not self._file(unit) else ""
 
 
 def is_unit(path):
@@ -256,15 +250,15 @@ def _means(path, leads, name, units):
 
     A link of the unit's own name that leads to a file elsewhere is the unit itself: it stays.
     """
-    if _base(path) == name:
+    if basename(path) == name:
         return leads == NOWHERE
-    return _meant(path, leads) in units and _base(path) not in units
+    return _meant(path, leads) in units and basename(path) not in units
 
 
 def _meant(path, leads):
     # type: (str, str) -> str
     """The unit that a link stands for: one that leads to a template stands for the instance in its own name."""
-    unit, name = _base(leads), _base(path)
+    unit, name = basename(leads), basename(path)
     if "@." in unit and "@" in name:
         unit = unit.replace("@", "@" + name.split("@", 1)[1].rsplit(".", 1)[0])
     return unit
@@ -290,9 +284,3 @@ def _expanded(value, unit):
     for letter, meaning in (("i", instance), ("p", prefix), ("n", unit), ("N", stem), ("j", prefix.rsplit("-", 1)[-1])):
         value = value.replace("%" + letter, meaning)
     return value.split()
-
-
-def _base(path):
-    # type: (str) -> str
-    """The last part of a path."""
-    return path.rsplit("/", 1)[-1]

@@ -110,11 +110,9 @@ def script(name):
 def links_of(host, name):
     # type: (Host, str) -> Links
     """The links of a service in the run levels: S starts it, K ends it."""
-    every = {}  # type: Links
-    for level in LEVELS:
-        every.update(folders.inside(host, _folder(level)))
     pattern = re.compile(r".*/[SK]\d\d%s$" % re.escape(name))
-    return dict((path, leads) for path, leads in every.items() if pattern.match(path))
+    levels = [folders.inside(host, _folder(level)) for level in LEVELS]
+    return dict(link for links in levels for link in links.items() if pattern.match(link[0]))
 
 
 def starts(links):
@@ -169,8 +167,6 @@ def _link(level, place, name):
 def _places(host, name):
     # type: (Host, str) -> Tuple[str, str]
     """Where in the order a service starts and ends, as its script says."""
-    for line in host.lines(script(name)):
-        match = _CHKCONFIG.match(line)
-        if match:
-            return match.group(1).zfill(2), match.group(2).zfill(2)
-    return DEFAULT
+    matches = [_CHKCONFIG.match(line) for line in host.lines(script(name))]
+    start, end = next((match.groups() for match in matches if match), DEFAULT)
+    return start.zfill(2), end.zfill(2)

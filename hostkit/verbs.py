@@ -129,10 +129,10 @@ VERBS = {
 }  # fmt: skip
 
 
-def _left(change, way):
-    # type: (Change, back.WayBack) -> Asked
-    """What a way back left: all that failed, what others changed, and what is never brought back."""
-    failures = [failure.as_dict() for failure in way.failures]
+def _left(change, way, *errors):
+    # type: (Change, back.WayBack, *Refusal) -> Asked
+    """What a way back left: why it was gone, all that failed, what others changed, and what is never brought back."""
+    failures = [failure.as_dict() for failure in list(errors) + way.failures]
     return {
         "change": change.name, "kept": way.kept, "conflicts": way.conflicts,
         "failure": failures[0] if failures else None, "failures": failures[1:],
@@ -145,13 +145,10 @@ def _returned(host, store, change, error):
     apply.recover(host, store)
     way = back.survey(host, store, change, False)
     back.bring_back(host, store, change, way)
-    if not (way.failures or way.conflicts):
+    returned = not (way.failures or way.conflicts)
+    if returned:
         deadman.disarm(host, change.folder)
-    return {
-        "change": change.name, "undo": change.file("undo"), "failure": error.as_dict(), "kept": way.kept,
-        "failures": [failure.as_dict() for failure in way.failures], "conflicts": way.conflicts,
-        "returned": not (way.failures or way.conflicts),
-    }  # fmt: skip
+    return dict(_left(change, way, error), undo=change.file("undo"), returned=returned)
 
 
 def _told(host, steps, asked):

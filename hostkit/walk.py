@@ -9,6 +9,7 @@ import errno
 import os
 import stat
 
+from hostkit import durable
 from hostkit.refusal import Refusal
 
 MYPY = False
@@ -100,12 +101,11 @@ class Walk(object):
             if error.errno == errno.ENOENT:
                 return False
             raise Refusal("path-no-folder", path=path, part=part)
-        try:
+        with durable.Held(folder):
             os.fchdir(folder)
             about = os.fstat(folder)
-        finally:
-            os.close(folder)
-        self.trusted = self.trusted and about.st_uid in _ours() and not about.st_mode & OTHERS_MAY_WRITE
+        ours = about.st_uid in (0, os.geteuid())  # root's, and in tests without root our own
+        self.trusted = self.trusted and ours and not about.st_mode & OTHERS_MAY_WRITE
         return True
 
     def _demand_trust(self, path, part):
@@ -122,9 +122,3 @@ def is_link(name):
         return stat.S_ISLNK(os.lstat(name).st_mode)
     except OSError:
         return False
-
-
-def _ours():
-    # type: () -> tuple[int, int]
-    """Whose folders are trusted: root's, and in tests without root our own."""
-    return 0, os.geteuid()

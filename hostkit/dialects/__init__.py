@@ -7,7 +7,7 @@ its place (`columns`). What is there already changes nothing, and lines of other
 
 from hostkit.dialects.block import Block
 from hostkit.dialects.columns import Columns
-from hostkit.dialects.editing import lines_of, put
+from hostkit.dialects.editing import put
 from hostkit.dialects.page import Page
 from hostkit.dialects.pairs import Colon, Equals, Ini, Words
 from hostkit.dialects.setting import settings
@@ -22,16 +22,8 @@ if MYPY:
     from hostkit.dialects.dialect import Dialect
     from hostkit.dialects.setting import Setting
 
-_DIALECTS = {
-    "block": Block,
-    "colon": Colon,
-    "columns": Columns,
-    "equals": Equals,
-    "ini": Ini,
-    "lines": Lines,
-    "sshd": Sshd,
-    "words": Words,
-}  # type: Dict[str, Type[Dialect]]
+_CLASSES = (Block, Colon, Columns, Equals, Ini, Lines, Sshd, Words)  # type: Tuple[Type[Dialect], ...]
+_DIALECTS = dict((dialect.__name__.lower(), dialect) for dialect in _CLASSES)
 NAMES = tuple(sorted(_DIALECTS))
 _OPTIONS = frozenset(option for dialect in _DIALECTS.values() for option in dialect.options)
 
@@ -78,5 +70,5 @@ def _values(dialect, page, asked):
     found = {}  # type: Dict[str, Any]
     for setting in asked:
         section = found if setting.section_name is None else found.setdefault(setting.section_name, {})
-        section[setting.name] = dialect.present(page, lines_of(page, setting), setting)
+        section[setting.name] = dialect.present(page, page.of(setting.section, setting.key), setting)
     return found

@@ -35,8 +35,7 @@ class Columns(Dialect):
     def entry(self, body):
         # type: (bytes) -> Optional[Entry]
         """A line that has all the columns of the name."""
-        match = _LINE.match(body)
-        indent, value, tail = match.groups() if match else (b"", body, b"")
+        indent, value, tail = _LINE.findall(body)[0]  # which fits whatever there is
         words = _WORD.findall(self.folded(value))
         if len(words) < max(self.columns):
             return None
@@ -59,10 +58,10 @@ class Columns(Dialect):
         """Blanks between words say nothing."""
         return _WORD.findall(present) == _WORD.findall(wanted)
 
-    def adds_up(self, key):
-        # type: (bytes) -> bool
+    def decisive(self, page, lines):
+        # type: (Page, List[Line]) -> List[Line]
         """PAM runs through all lines."""
-        return True
+        return lines
 
     def name_fits(self, setting):
         # type: (Setting) -> bool
@@ -84,10 +83,10 @@ class Columns(Dialect):
         if setting.anchor is None:
             return Dialect.place(self, page, setting)
         side, key = setting.anchor
-        found = [index for index, line in enumerate(page.lines) if line.entry and line.entry.key == key]
+        found = page.of(setting.section, key)
         if not found:
             raise Refusal("setting-place-missing", name=setting.name)
-        return found[0] if side == "before" else found[-1] + 1
+        return page.lines.index(found[0]) if side == "before" else page.lines.index(found[-1]) + 1
 
     def present(self, page, lines, setting):
         # type: (Page, List[Line], Setting) -> Any

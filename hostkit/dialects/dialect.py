@@ -28,6 +28,8 @@ class Dialect(object):
     sep = b""
     # Indent of the first line in a section.
     indent = b""
+    # Whether look-ups end at the first line of a name.
+    first_counts = False
     # Whether a backslash at its end carries a line on.
     backslash = False
     # The line that opens a section, and the section's name in it; where there are sections.
@@ -110,27 +112,19 @@ class Dialect(object):
         """Whether two values say the same."""
         return present == wanted
 
-    def adds_up(self, key):
-        # type: (bytes) -> bool
-        """Whether every line of this name counts, so that one value means one line."""
-        return False
-
     def decisive(self, page, lines):
         # type: (Page, List[Line]) -> List[Line]
-        """The line among those of one name that counts, or none: here the last, as a later one overrides it."""
-        return lines[-1:]
+        """Those lines of one name that count: none, one or all. Here the last, as a later one overrides it."""
+        return lines[:1] if self.first_counts else lines[-1:]
 
     def place(self, page, setting):
         # type: (Page, Setting) -> int
         """Where a new line goes: after the comment that shows its default, or after what its section has."""
-        inside = [(index, line) for index, line in enumerate(page.lines) if line.section == setting.section]
-        shown = [
-            index + 1
-            for index, line in inside
-            # Not where a line would follow that is indented, and so may be part of something else.
-            if line.default and line.default.key == setting.key and not _indented(page, index + 1)
-        ]
-        active = [index + 1 for index, line in inside if line.header or not self.idle(line.body)]
+        inside = [(after, line) for after, line in enumerate(page.lines, 1) if line.section == setting.section]
+        shown = [after for after, line in inside if line.default and line.default.key == setting.key]
+        # Not where a line would follow that is indented, and so may be part of something else.
+        shown = [after for after in shown if not _indented(page, after)]
+        active = [after for after, line in inside if line.header or not self.idle(line.body)]
         return (shown or active or [len(inside)])[-1]
 
     def must_be_whole(self, page, line, name):
@@ -168,7 +162,7 @@ class Dialect(object):
     def present(self, page, lines, setting):
         # type: (Page, List[Line], Setting) -> Any
         """What the lines of a name say: one text where one line decides, or the texts of all."""
-        kept = lines if self.adds_up(setting.key) else self.decisive(page, lines)
+        kept = self.decisive(page, lines)
         if len(kept) == 1 and (setting.single or (setting.given is None and len(lines) == 1)):
             return self.text(kept[0], setting.values)
         return [self.text(line, setting.values[index : index + 1]) for index, line in enumerate(lines)] or None

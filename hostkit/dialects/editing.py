@@ -9,19 +9,11 @@ if MYPY:
     from hostkit.dialects.setting import Setting
 
 
-def lines_of(page, setting):
-    # type: (Page, Setting) -> List[Line]
-    """The lines of a setting, whatever they say."""
-    inside = [line for line in page.lines if line.section == setting.section]
-    return [line for line in inside if line.entry and line.entry.key == setting.key]
-
-
 def put(dialect, page, setting):
     # type: (Dialect, Page, Setting) -> bool
     """Bring a setting onto the page; whether that changed anything. The page must be read anew then."""
-    lines = lines_of(page, setting)
-    one_decides = setting.single and not dialect.adds_up(setting.key)
-    kept = dialect.decisive(page, lines) if one_decides else lines
+    lines = page.of(setting.section, setting.key)
+    kept = dialect.decisive(page, lines) if setting.single else lines
     # Where no line decides, a new one replaces them all: to leave them would mislead whoever reads the file.
     surplus = kept[len(setting.values) :] if kept else lines
     missing = setting.values[len(kept) :]
@@ -62,10 +54,6 @@ def _new(dialect, page, setting, values, index):
 def _neighbour(page, index, section):
     # type: (Page, int, Optional[bytes]) -> Optional[Entry]
     """The setting, or default in a comment, that stands next above a place, or else next below it."""
-    seen = [
-        (number, line.entry or line.default)
-        for number, line in enumerate(page.lines)
-        if (line.entry or line.default) and (section is None or line.section == section)
-    ]
-    above = [entry for number, entry in seen if number < index]
-    return above[-1] if above else seen[0][1] if seen else None
+    lines = page.lines[:index][::-1] + page.lines[index:]
+    seen = [line.entry or line.default for line in lines if section in (None, line.section)]
+    return next((entry for entry in seen if entry), None)

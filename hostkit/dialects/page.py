@@ -71,6 +71,11 @@ class Page(object):
         """The file again."""
         return self.bom + b"".join(line.body + line.end for line in self.lines)
 
+    def of(self, section, key):
+        # type: (bytes, bytes) -> List[Line]
+        """The lines of a section that set something, whatever they say."""
+        return [line for line in self.lines if line.section == section and line.entry and line.entry.key == key]
+
     def rewrite(self, line, body):
         # type: (Line, bytes) -> None
         """Another text in the place of a line's own; its end stays."""

@@ -8,7 +8,7 @@ from hostkit.refusal import Refusal
 
 MYPY = False
 if MYPY:
-    from typing import Any, Dict, List, Optional, Pattern, Tuple
+    from typing import Any, Dict, Optional, Pattern, Tuple
 
     from hostkit.dialects.page import Line, Page
 
@@ -88,13 +88,9 @@ class Colon(Pairs):
 
     options = ()
     sep = b":"
+    first_counts = True
     name_pattern = r"[^:]+?"
     sep_pattern = r":"
-
-    def decisive(self, page, lines):
-        # type: (Page, List[Line]) -> List[Line]
-        """Look-ups end at the first hit."""
-        return lines[:1]
 
 
 class Ini(Pairs):

@@ -1,6 +1,6 @@
 """The settings that a document asks for: its words checked and turned into bytes, before any file is looked at."""
 
-from hostkit.compat import TEXT, octets
+from hostkit.compat import octets
 from hostkit.refusal import Refusal
 
 MYPY = False
@@ -68,11 +68,9 @@ def _anchors_first(waiting):
 def _octets(name, value):
     # type: (str, Any) -> bytes
     """A text as bytes. YAML reads an unquoted `no` as false and `022` as 18, so nothing but text is taken."""
-    if not isinstance(value, (TEXT, bytes)):
-        raise Refusal("setting-not-text", name=name)
     try:
         return octets(value)
-    except UnicodeError:
+    except (AttributeError, UnicodeError):  # no text, or none that a file can hold
         raise Refusal("setting-not-text", name=name)
 
 

@@ -57,16 +57,16 @@ class Sshd(Words):
         """Keywords know no case."""
         return name.lower()
 
-    def adds_up(self, key):
-        # type: (bytes) -> bool
-        """Several ports, host keys and lists of users stand beside each other."""
-        return key in _ADDING
-
     def decisive(self, page, lines):
         # type: (Page, List[Line]) -> List[Line]
-        """The first line, unless an `Include` stands before it: an included file may have set the same earlier."""
-        included = self._include(page, lines[0].section) if lines else None
-        return [] if included is not None and included < page.lines.index(lines[0]) else lines[:1]
+        """The first line, unless an `Include` stands before it: an included file may have set the same earlier.
+
+        Several ports, host keys and lists of users stand beside each other.
+        """
+        if not lines or lines[0].entry.key in _ADDING:
+            return lines
+        included = page.of(lines[0].section, b"include")
+        return [] if included and page.lines.index(included[0]) < page.lines.index(lines[0]) else lines[:1]
 
     def place(self, page, setting):
         # type: (Page, Setting) -> int
@@ -74,21 +74,11 @@ class Sshd(Words):
 
         What other `Match` sections say, here or in included files, is not seen: the first that fits decides there.
         """
-        included = self._include(page, setting.section)
-        return Words.place(self, page, setting) if included is None else included
+        included = page.of(setting.section, b"include")
+        return page.lines.index(included[0]) if included else Words.place(self, page, setting)
 
     def default(self, body):
         # type: (bytes) -> Optional[Entry]
         """`#Include` is no place for one: it goes behind what the file says, and so overrides nothing of it."""
         shown = Words.default(self, body)
         return None if shown and shown.key == b"include" else shown
-
-    def _include(self, page, section):
-        # type: (Page, bytes) -> Optional[int]
-        """Where the first `Include` of a section stands."""
-        found = [
-            index
-            for index, line in enumerate(page.lines)
-            if line.section == section and line.entry and line.entry.key == b"include"
-        ]
-        return found[0] if found else None

@@ -23,6 +23,7 @@ class Lines(Dialect):
     options = ("compare",)
     # A line that is a comment may be asked for, too.
     comments = b""
+    first_counts = True  # one is enough
     shows_defaults = False
 
     def __init__(self, given):
@@ -54,11 +55,6 @@ class Lines(Dialect):
         # type: (bytes, bytes) -> bool
         """A line that was found is the one: options and comments of a key are left as they are."""
         return True
-
-    def decisive(self, page, lines):
-        # type: (Page, List[Line]) -> List[Line]
-        """One is enough."""
-        return lines[:1]
 
     def wanted(self, name, given):
         # type: (str, Any) -> List[Any]

@@ -22,13 +22,9 @@ def lower(host, kind, key, wanted):
     # type: (Host, str, str, Dict[str, Any]) -> List[Tuple[str, str, Dict[str, Any]]]
     """An item in terms of the kinds that read and write; most stand for themselves."""
     module = named(kind)
-    if not hasattr(module, "lower"):
-        return [(kind, key, wanted)]
-    found = []  # type: List[Tuple[str, str, Dict[str, Any]]]
-    for part in module.lower(host, key, wanted):
-        # What one kind means in terms of another is lowered on: a file of a sysctl may be a link.
-        found.extend([part] if part[0] == kind else lower(host, *part))
-    return found
+    parts = module.lower(host, key, wanted) if hasattr(module, "lower") else [(kind, key, wanted)]
+    # What one kind means in terms of another is lowered on: a file of a sysctl may be a link.
+    return [found for part in parts for found in ([part] if part[0] == kind else lower(host, *part))]
 
 
 def companion(host, kind, key, now, wish):
@@ -42,8 +38,7 @@ def prefetch(host, document):
     # type: (Host, Dict[str, Dict[str, Any]]) -> None
     """Let kinds that can do so read all their things at once."""
     for kind in document:
-        if hasattr(named(kind), "prefetch"):
-            named(kind).prefetch(host, sorted(document[kind]))
+        _if_known(kind, "prefetch", host, sorted(document[kind]))
 
 
 def tell(host, paths):
@@ -56,28 +51,31 @@ def sweep(host, item):
     # type: (Host, str) -> None
     """Clear what a killed run left beside a thing, where a kind knows of such."""
     kind, key = item.split(":", 1)
-    if hasattr(named(kind), "sweep"):
-        named(kind).sweep(host, key)
+    _if_known(kind, "sweep", host, key)
 
 
 def unmake(host, item):
     # type: (Host, str) -> None
     """Take away a thing that a killed run may have made by halves, where a kind knows of such."""
     kind, key = item.split(":", 1)
-    if hasattr(named(kind), "unmake"):
-        named(kind).unmake(host, key)
+    _if_known(kind, "unmake", host, key)
 
 
 def clear(host, item, left):
     # type: (Host, str, Dict[str, Any]) -> None
     """Remove what lies about after a thing that a change had made is gone again."""
     kind, key = item.split(":", 1)
-    if hasattr(named(kind), "clear"):
-        named(kind).clear(host, key, left)
+    _if_known(kind, "clear", host, key, left)
 
 
 def kept(item, former, now):
     # type: (str, Dict[str, Any], Dict[str, Any]) -> Iterable[str]
     """The fields that a take-back never brings back: revoked accounts, retired passwords."""
-    module = named(item.split(":", 1)[0])
-    return module.kept(former, now) if hasattr(module, "kept") else ()
+    return _if_known(item.split(":", 1)[0], "kept", former, now) or ()
+
+
+def _if_known(kind, function, *arguments):
+    # type: (str, str, *Any) -> Any
+    """What a function of a kind answers; None where the kind has no such function."""
+    known = getattr(named(kind), function, None)
+    return known(*arguments) if known else None

@@ -13,7 +13,7 @@ import re
 from hostkit import homes, people, traces
 from hostkit.compat import octets
 from hostkit.refusal import Refusal
-from hostkit.shell import quote
+from hostkit.shell import called
 
 MYPY = False
 if MYPY:
@@ -143,13 +143,13 @@ def undo(key, former, lefts):
     """One line for an account that came, and else one for each field that the change may have left different."""
     there = [state for state in lefts if state["present"]]
     if not former["present"]:
-        return [_line("account_gone", key, _words("uid", there))]
+        return [called("account_gone", [key] + _words("uid", there))]
     lines = []  # type: List[str]
     for field in sorted(set(former) - set(["present", "revoked"])):  # `revoked` is what `locked` and `expires` say
         differing = [state for state in there if state[field] != former[field]]
         if differing and not any(field in kept(former, state) for state in there):
-            words = [field] + _words(field, [former]) + _words(field, differing)
-            lines.append(_line("account_field", key, words))
+            words = [key, field, _word(field, former)] + _words(field, differing)
+            lines.append(called("account_field", words))
     return lines
 
 
@@ -272,11 +272,8 @@ def _usermod(host, key, now, wish):
 def _options(table, now, wish):
     # type: (Iterable[Tuple[str, str]], State, State) -> List[str]
     """A tool's options for the fields that differ."""
-    words = []
-    for field, option in table:
-        if now[field] != wish[field]:
-            words += [option, str(_days(wish[field]) if field == "expires" else wish[field])]
-    return words
+    options = [(option, _word(field, wish)) for field, option in table if now[field] != wish[field]]
+    return [word for pair in options for word in pair]
 
 
 def _with_revoked(state):
@@ -309,25 +306,23 @@ def _date(days):
 
 def _days(date):
     # type: (str) -> int
-    """The day of shadow of a date: numbers are taken by all tools alike, in any time zone."""
-    if not date:
-        return -1
+    """The day of shadow of a date, -1 for none: numbers are taken by all tools alike, in any time zone."""
     try:
         days = datetime.date(*[int(word) for word in date.split("-")]).toordinal() - EPOCH
     except (TypeError, ValueError):
-        raise Refusal("date-wrong", date=date)
-    if days < 0:
+        days = -1
+    if days < 0 and date:
         raise Refusal("date-wrong", date=date)
     return days
+
+
+def _word(field, state):
+    # type: (str, State) -> str
+    """A field as the tools take it."""
+    return str(_days(state[field]) if field == "expires" else state[field])
 
 
 def _words(field, states):
     # type: (str, Iterable[State]) -> List[str]
     """A field of some states as the undo script compares it."""
-    return sorted(set(str(_days(state[field]) if field == "expires" else state[field]) for state in states))
-
-
-def _line(function, key, words):
-    # type: (str, str, List[str]) -> str
-    """One call of a function of undo.d/account.sh."""
-    return " ".join([function] + [quote(word) for word in [key] + words])
+    return sorted(set(_word(field, state) for state in states))

@@ -5,11 +5,11 @@ import errno
 import os
 import stat
 
-from hostkit import carried, dialects, newfile, pathname
+from hostkit import carried, dialects, fileitem, newfile, pathname
 from hostkit.blobs import digest
 from hostkit.compat import native, octets
 from hostkit.refusal import Refusal
-from hostkit.shell import quote
+from hostkit.shell import called
 
 MYPY = False
 if MYPY:
@@ -20,8 +20,7 @@ if MYPY:
     State = Dict[str, Any]
 
 TYPES = {stat.S_IFREG: "file", stat.S_IFDIR: "directory", stat.S_IFLNK: "link"}
-CONTENTS = ("content", "content_base64", "settings")
-OF_THE_TARGET = CONTENTS + ("owner", "group", "mode", "acl", "selinux", "xattrs", "immutable")
+OF_THE_TARGET = fileitem.CONTENTS + fileitem.CARRIED
 BEYOND_SH = ("acl", "selinux", "xattrs", "flags")  # what the undo script cannot compare
 LARGEST_EDITED = 16 << 20  # settings are edited in memory
 
@@ -29,14 +28,14 @@ LARGEST_EDITED = 16 << 20  # settings are edited in memory
 def lower(host, key, wanted):
     # type: (Host, str, State) -> List[Tuple[str, str, State]]
     """One item for each file that an item means: where a link leads, a tree, all that is below a `deep` folder."""
+    own = dict(pair for pair in wanted.items() if pair[0] != "deep")
     if wanted.get("deep"):
-        own = dict(pair for pair in wanted.items() if pair[0] != "deep")
         return [("file", key, own)] + [("file", path, {}) for path in below(host, key)]
     if "tree" in wanted:
         return _tree(host, key, wanted)
     # As chown, chmod and editors do it: a link is what it leads to, unless the link itself is meant.
     follows = wanted.get("type") in ("file", "directory") or any(field in wanted for field in OF_THE_TARGET)
-    return [("file", host.walk.real(key) if follows else key, wanted)]
+    return [("file", host.walk.real(key) if follows else key, own)]
 
 
 def read(host, key, wanted):
@@ -54,7 +53,7 @@ def read(host, key, wanted):
 def wish(host, key, wanted, now):
     # type: (Host, str, State, State) -> State
     """What shall be there: what is there, with the named fields replaced."""
-    kind = _type(wanted, now)
+    kind = fileitem.meant(wanted)[0] or now["type"]
     _demand_possible(key, wanted, kind, now["type"])
     if kind == "absent":
         return {"type": "absent"}
@@ -92,7 +91,8 @@ def write(host, key, now, wished):
     if now.get("flags") and now != wished:
         carried.set_flags(host, name, "", item)
     if wished["type"] == "absent":
-        _remove(host, name, now["type"])
+        newfile.remove(name)
+        host.walk.forget()  # it may have been a folder on the way to another
     elif wished["type"] == "link":
         newfile.replace_link(name, wished["target"])
     elif wished["type"] == "file" and (now.get("sha256") != wished["sha256"] or _loses(now, wished)):
@@ -112,7 +112,7 @@ def undo(key, former, lefts):
     beyond = [field for field in BEYOND_SH if any(state.get(field) != former.get(field) for state in alike)]
     flags = ("+" if beyond else "-") + str(former.get("flags", ""))
     words = [flags, key, _signature(former)] + sorted(set(_signature(state) for state in lefts))
-    return ["file " + " ".join(quote(word) for word in words)]
+    return [called("file", words)]
 
 
 def below(host, key):
@@ -177,17 +177,11 @@ def _read(host, key, name):
     try:
         state = dict(carried.read(host, handle), type=kind)
         if kind == "file":
-            state["sha256"] = _digest(handle)
+            with os.fdopen(os.dup(handle), "rb") as content:
+                state["sha256"] = digest(content)
         return state
     finally:
         os.close(handle)
-
-
-def _digest(handle):
-    # type: (int) -> str
-    """The digest of an open file's content."""
-    with os.fdopen(os.dup(handle), "rb") as opened:
-        return digest(opened)
 
 
 def _signature(state):
@@ -206,34 +200,14 @@ def _tree(host, key, wanted):
     """A folder and what it shall hold; with `only`, what is not named goes."""
     own = dict(pair for pair in wanted.items() if pair[0] not in ("tree", "only"))
     inner = dict((key + "/" + path, item) for path, item in wanted["tree"].items())
-    for path in list(inner):
-        for parent in _parents(path, key):
-            inner.setdefault(parent, {"type": "directory"})
+    for path in wanted["tree"]:
+        parts = path.split("/")
+        for depth in range(1, len(parts)):
+            inner.setdefault("/".join([key] + parts[:depth]), {"type": "directory"})
     if wanted.get("only"):
         inner.update((path, {"type": "absent"}) for path in below(host, key) if path not in inner)
     parts = [(key, dict(own, type="directory"))] + sorted(inner.items())
     return [part for path, item in parts for part in lower(host, path, item)]
-
-
-def _parents(path, key):
-    # type: (str, str) -> List[str]
-    """The folders between a tree's top and a path in it."""
-    found = []
-    path = os.path.dirname(path)
-    while path != key:
-        found.append(path)
-        path = os.path.dirname(path)
-    return found
-
-
-def _type(wanted, now):
-    # type: (State, State) -> str
-    """Which type an item means: what it says, or what its fields imply."""
-    if "type" in wanted:
-        return str(wanted["type"])
-    if "target" in wanted:
-        return "link"
-    return "file" if any(field in wanted for field in CONTENTS) else str(now["type"])
 
 
 def _demand_possible(key, wanted, kind, now):
@@ -283,12 +257,9 @@ def _demand_unchanged(host, name, now, wished, item):
     """Refuse to overwrite content that somebody has saved since it was looked at."""
     if "sha256" not in now or now["sha256"] == wished.get("sha256"):
         return
-    handle = carried.opened(host, name, item)
-    try:
-        if _digest(handle) != now["sha256"]:
+    with os.fdopen(carried.opened(host, name, item), "rb") as content:
+        if digest(content) != now["sha256"]:
             raise Refusal("changed-meanwhile", item)
-    finally:
-        os.close(handle)
 
 
 def _loses(now, wished):
@@ -296,11 +267,3 @@ def _loses(now, wished):
     """Whether a program, changed in place, would for a moment not have its special bits or capabilities as wished."""
     alike = all(now[field] == wished[field] for field in ("owner", "group", "acl"))
     return not alike and (int(wished["mode"], 8) & 0o6000 != 0 or "security.capability" in wished["xattrs"])
-
-
-def _remove(host, name, kind):
-    # type: (Host, str, str) -> None
-    """Take a file, a link or an empty folder away."""
-    newfile.remove(name)
-    if kind == "directory":
-        host.walk.forget()

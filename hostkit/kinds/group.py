@@ -2,7 +2,7 @@
 
 from hostkit import people, traces
 from hostkit.refusal import Refusal
-from hostkit.shell import quote
+from hostkit.shell import called
 
 MYPY = False
 if MYPY:
@@ -40,10 +40,8 @@ def write(host, key, now, wish):
         if now["present"]:
             host.demand(["groupdel", key], item=item)
         return
-    if not now["present"]:
-        host.demand(["groupadd", "-g", str(wish["gid"]), key], item=item)
-    elif now["gid"] != wish["gid"]:
-        host.demand(["groupmod", "-g", str(wish["gid"]), key], item=item)
+    if now.get("gid") != wish["gid"]:
+        host.demand(["groupmod" if now["present"] else "groupadd", "-g", str(wish["gid"]), key], item=item)
     _write_members(host, key, set(now.get("members", [])), set(wish["members"]))
 
 
@@ -57,15 +55,15 @@ def undo(key, former, lefts):
     # type: (str, State, List[State]) -> List[str]
     """One line for a group that came or went, and else one for each field that the change may have left different."""
     if not former["present"]:
-        return [_line("group_gone", key, sorted(set(str(state["gid"]) for state in lefts if state["present"])))]
+        return [called("group_gone", [key] + sorted(set(str(state["gid"]) for state in lefts if state["present"])))]
     lines = []
     there = [state for state in lefts if state["present"]]
     if there != lefts:
-        lines.append(_line("group_back", key, [_word(former[field]) for field in ("gid", "members")]))
+        lines.append(called("group_back", [key] + [_word(former[field]) for field in ("gid", "members")]))
     for field in ("gid", "members"):
         left = [_word(state[field]) for state in there if state[field] != former[field]]
         if left or not there:
-            lines.append(_line("group_field", key, [field, _word(former[field])] + left))
+            lines.append(called("group_field", [key, field, _word(former[field])] + left))
     return lines
 
 
@@ -116,9 +114,3 @@ def _word(value):
     # type: (Any) -> str
     """A field as the undo script compares it."""
     return ",".join(value) if isinstance(value, list) else str(value)
-
-
-def _line(function, key, words):
-    # type: (str, str, List[str]) -> str
-    """One call of a function of undo.d/group.sh."""
-    return " ".join([function] + [quote(word) for word in [key] + words])

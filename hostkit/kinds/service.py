@@ -8,7 +8,7 @@ import time
 
 from hostkit import init, links, systemd
 from hostkit.refusal import Refusal
-from hostkit.shell import quote
+from hostkit.shell import called
 
 MYPY = False
 if MYPY:
@@ -122,4 +122,4 @@ def _line(function, words, values):
     # type: (str, List[str], List[str]) -> List[str]
     """One call of a function of undo.d/service.sh, if the change left a value other than the former, the first."""
     former, lefts = values[0], sorted(set(values[1:]) - set(values[:1]))
-    return [" ".join([function] + [quote(word) for word in words + [former] + lefts])] if lefts else []
+    return [called(function, words + [former] + lefts)] if lefts else []

@@ -11,7 +11,7 @@ import os
 from hostkit import links
 from hostkit.compat import native, octets
 from hostkit.refusal import Refusal
-from hostkit.shell import quote
+from hostkit.shell import called
 
 MYPY = False
 if MYPY:
@@ -94,10 +94,10 @@ def undo(key, former, lefts):
     left = sorted(set(state["running"] for state in lefts if state["present"]))
     if not former["present"] or left in ([], [former["running"]]):
         return []
-    lines = [_line(key, former["running"], left)]
+    values = [(key, former["running"], left)]
     for interface, value in sorted(former["exceptions"].items()):
-        lines.append(_line(FOR_ALL[key] % interface, value, left + [former["running"]]))
-    return lines
+        values.append((FOR_ALL[key] % interface, value, left + [former["running"]]))
+    return [called("sysctl_value", [name, _path(name), value] + others) for name, value, others in values]
 
 
 def dotted(name):
@@ -142,12 +142,9 @@ def _set(host, key, value):
     # type: (Host, str, str) -> None
     """Write a value with one call, as the kernel wants it, and demand that it took this very value."""
     try:
-        page = os.open(host.path(_path(key)), os.O_WRONLY)
-        try:
-            os.write(page, octets(value + "\n"))
-        finally:
-            os.close(page)
-    except OSError as error:
+        with os.fdopen(os.open(host.path(_path(key)), os.O_WRONLY), "wb", 0) as page:
+            page.write(octets(value + "\n"))
+    except EnvironmentError as error:
         raise _refused(key, error)
     if _value(host, key) != value:
         raise Refusal("sysctl-other-value", "sysctl:" + key, wanted=value, value=_value(host, key))
@@ -165,11 +162,9 @@ def _exceptions(host, key, value):
     if key not in FOR_ALL:
         return {}
     folder = os.path.dirname(os.path.dirname(_path(FOR_ALL[key] % "all")))
-    found = []
-    for interface in links.names(host, folder):
-        name = interface.replace(".", "/")
-        found.append((name, _value(host, FOR_ALL[key] % name)))
-    return dict((name, own) for name, own in found if own not in (None, value) and name != "all")
+    names = [name.replace(".", "/") for name in links.names(host, folder) if name != "all"]
+    found = [(name, _value(host, FOR_ALL[key] % name)) for name in names]
+    return dict((name, own) for name, own in found if own not in (None, value))
 
 
 def _places(host, key):
@@ -179,7 +174,8 @@ def _places(host, key):
         return [CLASSIC]
     last = ([""] + [path for path in _loaded(host) if _line_of(host, path, key)])[-1]
     ours = "%s/%s" % (FOLDERS[0], _after(os.path.basename(last)))
-    places = [_real(host, last) if last.startswith("/etc/") else ours]
+    # Many hosts have /etc/sysctl.d/99-sysctl.conf -> ../sysctl.conf.
+    places = [host.walk.real(last) if last.startswith("/etc/") else ours]
     return sorted(set(places + ([CLASSIC] if _line_of(host, CLASSIC, key) else [])))
 
 
@@ -202,18 +198,11 @@ def _line_of(host, path, key):
     # type: (Host, str, str) -> Optional[Tuple[str, str]]
     """How a file spells a key where it sets it last, and to what. A pattern with `*` sets nothing that a line names."""
     found = None
-    for line in host.lines(_real(host, path)):
+    for line in host.lines(path):
         name, equals, value = [part.strip() for part in line.partition("=")]
         if equals and dotted(name) == key:
             found = name, value
     return found
-
-
-def _real(host, path):
-    # type: (Host, str) -> str
-    """Where a file really is: many hosts have /etc/sysctl.d/99-sysctl.conf -> ../sysctl.conf."""
-    leads = links.target(host, path)
-    return os.path.normpath(os.path.join(os.path.dirname(path), leads)) if leads else path
 
 
 def _file(host, path, key, value):
@@ -223,9 +212,3 @@ def _file(host, path, key, value):
     settings = {name: present if plain(present) == value else value}
     wanted = {"dialect": "equals", "settings": settings, "create": True}  # type: State
     return wanted if host.exists(path) else dict(wanted, **NEW)
-
-
-def _line(key, former, lefts):
-    # type: (str, str, List[str]) -> str
-    """One call of the function of undo.d/sysctl.sh."""
-    return " ".join(["sysctl_value"] + [quote(word) for word in [key, _path(key), former] + lefts])
