@@ -16,7 +16,7 @@ from tests.unit.hostkit.pythons import pythons, told
 HOSTKIT = Path(hostkit.__file__).parent
 PAGES = {str(page.relative_to(HOSTKIT)): page for page in sorted(HOSTKIT.rglob("*.py"))}
 # The design aims at 4,000 lines of code; what only mypy reads is none.
-LINES_OF_CODE, LINES_OF_A_FUNCTION = 4600, 60
+LINES_OF_CODE, LINES_OF_A_FUNCTION = 4450, 60
 # Only mypy reads what stands under `if MYPY:`; attributes.py asks before it calls what Python 3 has.
 # `file` is our module, not Python 2's name for open().
 UNKNOWN_TO_VERMIN = ["typing", "file", "os.getxattr", "os.listxattr", "os.removexattr", "os.setxattr"]
