@@ -10,9 +10,12 @@ import zipfile
 from dataclasses import dataclass
 from functools import cached_property
 
+import pexpect
+
 from tests.lab.conftest import PROJECT, Lab
 
 BETWEEN = re.compile(r"<answer>(.*?)</answer>", re.DOTALL)
+BY_SU = "app1"
 BEGIN = """# -*- coding: utf-8 -*-
 import base64, json, sys
 sys.dont_write_bytecode = True
@@ -44,8 +47,18 @@ class OnHost:
         return answer
 
     def shell(self, command: str) -> str:
-        """Run one command line as root, the way the inventory says; what it printed."""
-        return self.lab.ansible(self.host, "ansible.builtin.raw", command).stdout
+        """Run one command line as root on a terminal; what it printed. Ansible would take ten times as long."""
+        become = "su root -c" if self.host == BY_SU else "sudo -n sh -c"
+        config = str(self.lab.directory / "ssh_config")
+        words = ["-q", "-tt", "-F", config, self.host, f"{become} {shlex.quote(command)}"]
+        child = pexpect.spawn("ssh", words, encoding="utf-8", timeout=None)
+        if self.host == BY_SU:
+            child.expect("assword: ")
+            child.sendline((self.lab.directory / "become_password").read_text().strip())
+        child.expect(pexpect.EOF)
+        child.close()
+        assert child.exitstatus == 0, f"{self.host}: {command}: {child.exitstatus}\n{child.before}"
+        return str(child.before)
 
     @cached_property
     def python(self) -> str:
