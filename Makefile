@@ -57,7 +57,7 @@ test-matrix: .venv/ready-dev ## lab tests with both ansible-core lines
 	@scripts/test-matrix.sh
 
 soak: .venv/ready-dev ## long runs that `make test` has no time for: 1,000 kills of hostkit, 200 of `lab up`
-	@ANWEI_SOAK=1 scripts/lab-test.sh -k killed
+	@ANWEI_SOAK=1 scripts/lab-test.sh -k killed --numprocesses=0
 
 bench: .venv/ready-dev ## measure, and write build/bench.json and docs/bench.md
 	$(bin)/python scripts/bench.py

@@ -102,10 +102,9 @@ def _call_py2(function, *arguments):
 
 def _answer_py2(function, *arguments):
     # type: (str, *Any) -> bytes
-    """What a function of the C library writes into the room that it is given."""
-    room = ctypes.create_string_buffer(_LONGEST)
-    size = _call_py2(function, *(arguments + (room, ctypes.c_size_t(_LONGEST))))
-    return room.raw[:size]  # type: ignore[no-any-return]
+    """What a function of the C library writes into the room that it is given: one for all, as files are many."""
+    size = _call_py2(function, *(arguments + (_ROOM, ctypes.c_size_t(_LONGEST))))
+    return ctypes.string_at(_ROOM, size)  # type: ignore[no-any-return]
 
 
 def _names_py2(handle):
@@ -136,6 +135,7 @@ def _refused(*_arguments):
 
 _LONGEST = 65536
 _LIBRARY = ctypes and ctypes.CDLL(None, use_errno=True)
+_ROOM = ctypes and ctypes.create_string_buffer(_LONGEST)
 _names = getattr(os, "listxattr", _names_py2 if ctypes else _refused)  # type: Callable[[int], List[str]]
 _get = getattr(os, "getxattr", _get_py2)  # type: Callable[[int, str], bytes]
 _set = getattr(os, "setxattr", _set_py2 if ctypes else _refused)  # type: Callable[[int, str, bytes], None]

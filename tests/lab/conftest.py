@@ -1,10 +1,10 @@
-"""A lab of the tests' own, up once for all of them: a lab that somebody is using stays as it is."""
+"""A lab of the tests' own, up once for all that one process runs: a lab that somebody is using stays as it is."""
 
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,9 @@ PROJECT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent  # of the environment that runs the tests: there is one per ansible-core line
 PASSED_ON = "ANWEI_LAB_DIR,ANWEI_LAB_CACHE,ANWEI_LANG,ANWEI_WITHOUT,ANWEI_APT_MIRROR,PATH"
 SUDO = [] if os.geteuid() == 0 else ["sudo", f"--preserve-env={PASSED_ON}"]
+
+LABS = PROJECT / "build"
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")  # of several processes, each has a lab of its own
 
 Done = subprocess.CompletedProcess[str]
 
@@ -84,11 +87,8 @@ class Lab:
 
 @pytest.fixture(scope="session")
 def lab() -> Iterator[Lab]:
-    """The six declared hosts; when they are gone, the machine is as it was before the first of them."""
-    tested = Lab(PROJECT / "build" / "lab-test")
-    tested.directory.parent.mkdir(exist_ok=True)
-    tested.as_root("lab", "down")
-    before = machine.footprint(tested.prefix)
+    """The six declared hosts."""
+    tested = Lab(LABS / f"lab-test{WORKER}")
     up = json.loads(tested.as_root("lab", "up", "--json", check=False).stdout or "{}")
     tested.left_out = {host: base for base, hosts in up.get("left_out", {}).items() for host in hosts}
     try:
@@ -96,7 +96,24 @@ def lab() -> Iterator[Lab]:
         yield tested
     finally:
         tested.as_root("lab", "down")
-    assert machine.settled(before, tested.prefix) == {}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, object]:
+    """When the labs of all processes are gone, the machine is as it was before the first of them."""
+    if WORKER:
+        return (yield)
+    LABS.mkdir(exist_ok=True)
+    for left_over in LABS.glob("lab-test*"):
+        Lab(left_over).as_root("lab", "down")
+    prefixes = [Lab(LABS / f"lab-test{worker}").prefix for worker in ("", *(f"gw{number}" for number in range(8)))]
+    before = machine.footprint(*prefixes)
+    outcome = yield
+    left = machine.settled(before, *prefixes)
+    if left:
+        session.config.get_terminal_writer().line(f"\nleft on this machine by the lab: {left}", red=True)
+        session.testsfailed += 1
+    return outcome
 
 
 def every(lab: Lab, *hosts: str) -> list[str]:
