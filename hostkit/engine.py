@@ -88,8 +88,7 @@ def survey(host, wanted, owed):
     # Files first: new accounts follow the login.defs that the same document writes.
     for kind, key, item in sorted(parts, key=lambda part: part[0] != "file"):
         try:
-            now = kinds.named(kind).read(host, key, item)
-            steps.append(Step(kind, key, item, now, kinds.named(kind).wish(host, key, item, now)))
+            steps.append(_step(host, kind, key, item))
         except Exception as error:  # whatever it is: nothing has been written yet
             refusals.append(told(error, document.name(kind, key)))
     if not refusals:
@@ -99,6 +98,13 @@ def survey(host, wanted, owed):
         raise Refusals(refusals)
     follow(steps, owed)
     return in_order(steps)
+
+
+def _step(host, kind, key, item):
+    # type: (Host, str, str, Wanted) -> Step
+    """An item as it is and as it shall be."""
+    now = kinds.named(kind).read(host, key, item)
+    return Step(kind, key, item, now, kinds.named(kind).wish(host, key, item, now))
 
 
 def seen_again(host, steps):
@@ -129,13 +135,14 @@ def _add_companions(host, steps):
     """Add what comes and goes with an item: the plan shows it, and a take-back knows how it was."""
     there = dict((step.item, step) for step in steps)
     for step in list(steps):
-        kind, key, item = kinds.companion(host, step.kind, step.key, step.now, step.wish) or ("", "", {})
-        if kind and document.name(kind, key) not in there:
-            now = kinds.named(kind).read(host, key, item)
-            there[document.name(kind, key)] = Step(kind, key, item, now, kinds.named(kind).wish(host, key, item, now))
-            steps.append(there[document.name(kind, key)])
-        if kind:
-            there[document.name(kind, key)].passing.append({"present": False})
+        needed = kinds.companion(host, step.kind, step.key, step.now, step.wish)
+        if needed is None:
+            continue
+        item = document.name(*needed[:2])
+        if item not in there:
+            there[item] = _step(host, *needed)
+            steps.append(there[item])
+        there[item].passing.append({"present": False})
 
 
 def in_order(steps):

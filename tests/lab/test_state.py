@@ -145,7 +145,7 @@ def test_who_locks_himself_out_gets_in_again(lab: Lab) -> None:
 def test_a_lockout_that_only_a_new_connection_shows_ends_by_itself(lab: Lab) -> None:
     settings = {"dialect": "sshd", "settings": {"Port": "2222"}, "validate": ["sshd", "-t", "-f", "%s"]}
     moving = {"file": {SSHD: settings}, "service": {"ssh": {"reload_on": [SSHD]}}}
-    began, seconds = time.monotonic(), 15
+    began, seconds = time.monotonic(), 30
     locked = ask(lab, "web1", "state", document=moving, change="t6", undo_unless_confirmed=seconds)
     assert locked["code"] == "AW-host-unconfirmed", locked
     assert lab.ssh("web1", "true", check=False).returncode != 0
