@@ -92,7 +92,7 @@ def survey(host, wanted, owed):
         except Exception as error:  # whatever it is: nothing has been written yet
             refusals.append(told(error, document.name(kind, key)))
     if not refusals:
-        _add_companions(host, steps)
+        _add_companions(host, steps, refusals)
     refusals.extend(_without_folder(host, steps) + _without_owner(steps))
     if refusals:
         raise Refusals(refusals)
@@ -130,8 +130,8 @@ def lowered(host, wanted, refusals):
         return {}
 
 
-def _add_companions(host, steps):
-    # type: (Host, List[Step]) -> None
+def _add_companions(host, steps, refusals):
+    # type: (Host, List[Step], List[Refusal]) -> None
     """Add what comes and goes with an item: the plan shows it, and a take-back knows how it was."""
     there = dict((step.item, step) for step in steps)
     for step in list(steps):
@@ -140,7 +140,11 @@ def _add_companions(host, steps):
             continue
         item = document.name(*needed[:2])
         if item not in there:
-            there[item] = _step(host, *needed)
+            try:
+                there[item] = _step(host, *needed)
+            except Exception as error:
+                refusals.append(told(error, item))
+                continue
             steps.append(there[item])
         there[item].passing.append({"present": False})
 

@@ -51,10 +51,11 @@ def group_rows(host, name):
 
 def put_back(host, name, rows):
     # type: (Host, str, List[Tuple[str, List[str]]]) -> None
-    """Put the group's rows back that userdel took along: whether the group goes is for its own item to say."""
-    if not group_rows(host, name):
+    """Put the group's rows back that userdel took along with their account: whether it goes, its own item says."""
+    if people.row(host, "group", name) is None:
         for path, row in rows:
-            _set_row(host, path, name, row)
+            members = [member for member in row[-1].split(",") if member != name]
+            _set_row(host, path, name, row[:-1] + [",".join(members)])
 
 
 def agree(host, name):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hostkit import back, engine, homes
 from hostkit.compat import plain
 from hostkit.kinds import account, group
-from hostkit.refusal import Refusal
+from hostkit.refusal import Refusal, Refusals
 from tests.unit.hostkit.people_host import HASH, PAGES, PeopleHost, Wanted
 from tests.unit.hostkit.pythons import pythons, told
 
@@ -193,9 +193,19 @@ def test_a_group_that_was_there_before_its_account_is_brought_back_should_a_kill
     assert group.undo("new", ours.now, lefts) == ["group_back 'new' '1200' ''"]
 
 
+def test_a_group_of_a_directory_service_gets_no_local_twin_beside_a_new_account(host: PeopleHost) -> None:
+    host.elsewhere.add("new")
+    run = host.run  # of the two, only the group is known there
+    host.run = lambda words, *more: run(["getent", words[1], "-"] if words[1:2] == ["passwd"] else words, *more)
+    with pytest.raises(Refusals) as refused:
+        engine.survey(host, {"account": {"new": {}}}, {})
+    assert [(one.item, one.reason) for one in refused.value.refusals] == [("group:new", "group-not-local")]
+
+
 def test_userdel_takes_no_group_along(host: PeopleHost, monkeypatch: pytest.MonkeyPatch) -> None:
     rows, run = (host.root + "/etc/group", host.root + "/etc/gshadow"), host.run
-    host.put("gshadow", "ops:secret:boss:\n")
+    host.put("group", PAGES["group"].replace("ops:x:1000:\n", "ops:x:1000:ops\n"))
+    host.put("gshadow", "ops:secret:boss:ops\n")
 
     def userdel(words: list[str], *more: Any) -> Any:
         host.put("group", PAGES["group"].replace("ops:x:1000:\n", ""))
