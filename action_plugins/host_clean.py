@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from anwei.change import shown
-from anwei.change.host_action import HostAction, failure
+from anwei.state import shown
+from anwei.state.host_action import HostAction, failure
 
 
 class ActionModule(HostAction):

@@ -13,12 +13,12 @@ from typing import Any
 
 from ansible.errors import AnsibleConnectionFailure
 
-from anwei.change import shown
-from anwei.change.checking import demand_sound
-from anwei.change.confirming import confirm
-from anwei.change.host_action import HostAction, failure, plain
-from anwei.change.transport import Reply
 from anwei.errors import Failure
+from anwei.state import shown
+from anwei.state.checking import demand_sound
+from anwei.state.confirming import confirm
+from anwei.state.host_action import HostAction, failure, plain
+from anwei.state.transport import Reply
 
 # Ansible reads this file once, before it starts a process per host: so all hosts of a run say the same.
 BEGUN = time.strftime("run-%Y%m%dT%H%M%SZ", time.gmtime())

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from anwei.change import shown
-from anwei.change.host_action import HostAction, failure
+from anwei.state import shown
+from anwei.state.host_action import HostAction, failure
 from anwei.texts import text
 
 
@@ -29,4 +29,4 @@ class ActionModule(HostAction):
         error = shown.failed(reply.status, reply.answer, self.host, change)
         if error:
             return {**said, **failure(error)}
-        return {**said, "msg": text("change.back", count=len(said["changes"]), change=change)}
+        return {**said, "msg": text("state.back", count=len(said["changes"]), change=change)}

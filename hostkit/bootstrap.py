@@ -1,6 +1,6 @@
 """What Python is given on its command line on a host: see that root's store is safe, take hostkit in, run it.
 
-It travels as text, without these explanations (`anwei/change/transport.py`), and is the only code that ever runs from
+It travels as text, without these explanations (`anwei/state/transport.py`), and is the only code that ever runs from
 anywhere else than the store. So it is short, imports little, and trusts nothing that it has not looked at.
 """
 

@@ -11,7 +11,7 @@ from typing import Any
 from bench_figures import ANWEI, Bench, seconds
 from bench_peers import COUNT, PYINFRA, Workload, by_lineinfile, by_state, by_state_logging_in, pyinfra
 
-from anwei.change import shown, transport
+from anwei.state import shown, transport
 
 HOSTS = 10
 MANY = 40

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from anwei.change.transport import kit
+from anwei.state.transport import kit
 from tests.lab.conftest import Lab
 
 HOST = "web1"

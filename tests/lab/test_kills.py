@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from anwei.change import transport
+from anwei.state import transport
 from tests.lab.conftest import Lab, every
 from tests.lab.on_host import OnHost
 

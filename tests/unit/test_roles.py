@@ -18,8 +18,8 @@ from ansible.template import Templar
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anwei.change.checking import demand_sound
 from anwei.errors import BadInput
+from anwei.state.checking import demand_sound
 from scripts import role_docs
 
 PROJECT = Path(__file__).resolve().parents[2]

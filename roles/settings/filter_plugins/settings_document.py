@@ -5,8 +5,8 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from anwei.change import shown
 from anwei.errors import BadInput
+from anwei.state import shown
 from hostkit.document import gathered
 from hostkit.refusal import Refusal
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from anwei.change import transport
-from anwei.change.transport import Kit
-from tests.unit.change.machine import MAIN, NONCE, PYTHONS, Machine, reason, sha256, stub_kit
+from anwei.state import transport
+from anwei.state.transport import Kit
+from tests.unit.state.machine import MAIN, NONCE, PYTHONS, Machine, reason, sha256, stub_kit
 
 DAYS = 86400
 REQUEST = json.dumps({"verb": "diff", "text": "中文"}).encode()

@@ -35,8 +35,8 @@ def summary(answer: Answer, change: str, *, foretold: bool) -> str:
     """One sentence on what was done, or would be."""
     count = len(answer.get("changes", []))
     if not count:
-        return text("change.nothing")
-    return text("change.foretold" if foretold else "change.done", count=count, change=change)
+        return text("state.nothing")
+    return text("state.foretold" if foretold else "state.done", count=count, change=change)
 
 
 def diff_text(changes: Sequence[Mapping[str, Any]]) -> str:
@@ -88,8 +88,8 @@ def sentence(refusal: Mapping[str, Any]) -> str:
         said = text(f"hostkit.{refusal['reason']}", **values)
     except KeyError:
         words = " ".join(f"{name}={value}" for name, value in sorted(values.items()))
-        said = text("change.reason", reason=refusal["reason"], values=words)
-    return text("change.item", item=refusal["item"], said=said) if refusal.get("item") else said
+        said = text("state.reason", reason=refusal["reason"], values=words)
+    return text("state.item", item=refusal["item"], said=said) if refusal.get("item") else said
 
 
 def without_secrets(answer: Answer, document: Document) -> dict[str, Any]:

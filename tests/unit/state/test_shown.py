@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from anwei.change import shown
 from anwei.errors import BadInput, Failure
+from anwei.state import shown
 
 SECRET = {
     "file": {

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from anwei.change import transport
-from tests.unit.change.machine import NONCE, Machine, stub_kit
+from anwei.state import transport
+from tests.unit.state.machine import NONCE, Machine, stub_kit
 
 ANSWER = '{"ok": true, "text": "中文"}'
 

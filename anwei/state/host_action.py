@@ -9,11 +9,11 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any
 
-from anwei.change import transport
-from anwei.change.secret_key import key
-from anwei.change.transport import Place, Reply
 from anwei.errors import AnweiError, Failure
 from anwei.reach.asking import Asking, last_words
+from anwei.state import transport
+from anwei.state.secret_key import key
+from anwei.state.transport import Place, Reply
 from anwei.texts import catalogue, language
 
 # Ansible reads this file before it starts a process per host: what each of them would read is read here, once.

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from anwei.reach.asking import OWN, Asking
-from tests.unit.change.machine import Connection
+from tests.unit.state.machine import Connection
 
 
 def asking(**options: str) -> Any:

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from ansible.errors import AnsibleConnectionFailure
 
-from anwei.change import confirming
-from anwei.change.transport import Reply
 from anwei.errors import Failure
+from anwei.state import confirming
+from anwei.state.transport import Reply
 
 GOOD = Reply("0", {"ok": True})
 LATE = Reply("2", {"ok": False, "refusals": [{"reason": "too-late-x", "item": "", "values": {}}]})

@@ -10,10 +10,10 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from anwei.change import transport
-from anwei.change.host_action import HostAction
-from anwei.change.transport import Kit, Place, Reply
 from anwei.reach import ROOT
+from anwei.state import transport
+from anwei.state.host_action import HostAction
+from anwei.state.transport import Kit, Place, Reply
 
 NONCE = "0123abcd"
 PYTHONS = sorted({sys.executable, *map(str, Path.home().glob(".pyenv/versions/*/bin/python"))})

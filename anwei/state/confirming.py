@@ -9,10 +9,10 @@ from typing import Any
 from ansible.errors import AnsibleConnectionFailure
 from ansible.utils.display import Display
 
-from anwei.change import shown
-from anwei.change.host_action import HostAction
-from anwei.change.transport import Reply
 from anwei.errors import BadInput, Failure
+from anwei.state import shown
+from anwei.state.host_action import HostAction
+from anwei.state.transport import Reply
 from anwei.texts import text
 
 MARGIN = 5  # seconds before the deadline in which nothing is begun any more
@@ -25,7 +25,7 @@ def confirm(action: HostAction, change: str, answer: Mapping[str, Any]) -> None:
     last, pause = time.monotonic() + answer["deadline"] - MARGIN, PAUSE
     request = {"verb": "confirm", "change": change, "confirmation": answer["confirmation"]}
     while True:
-        Display().display(text("change.confirming", host=action.host, seconds=int(last - time.monotonic())))
+        Display().display(text("state.confirming", host=action.host, seconds=int(last - time.monotonic())))
         reply, words = _try(action, request)
         if reply:
             return _demand_confirmed(reply, action.host, change)

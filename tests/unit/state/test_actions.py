@@ -11,9 +11,9 @@ from ansible.errors import AnsibleActionFail, AnsibleConnectionFailure
 from ansible.parsing.vault import VaultLib
 from ansible.parsing.yaml.objects import AnsibleVaultEncryptedUnicode
 
-from anwei.change import transport
-from anwei.change.host_action import plain
-from tests.unit.change.machine import Machine, on_machine, plugin, stub_kit
+from anwei.state import transport
+from anwei.state.host_action import plain
+from tests.unit.state.machine import Machine, on_machine, plugin, stub_kit
 
 DOCUMENT = {"file": {"/etc/motd": {"content": "Pl4nted-Secret\n", "secret": True}}}
 VARS = {"inventory_hostname": "web1", "anwei_change": "c1"}

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from anwei.change import secret_key
 from anwei.errors import Failure
+from anwei.state import secret_key
 
 
 @pytest.fixture

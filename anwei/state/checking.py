@@ -4,8 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from anwei.change import shown
 from anwei.errors import BadInput
+from anwei.state import shown
 from anwei.texts import text
 from hostkit import document
 from hostkit.refusal import Refusals
@@ -26,4 +26,4 @@ def demand_sound(request: Mapping[str, Any], seconds: int, host: str) -> None:
 
 def _deadline(seconds: int) -> str:
     """The sentence on a deadline that is too short to be met or too long to be one."""
-    return text("change.deadline", seconds=seconds, shortest=SHORTEST, longest=LONGEST)
+    return text("state.deadline", seconds=seconds, shortest=SHORTEST, longest=LONGEST)

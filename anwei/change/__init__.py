@@ -1,1 +1,0 @@
-"""Changing hosts: bring state documents to hostkit, show what it answers."""

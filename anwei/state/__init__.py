@@ -1,0 +1,1 @@
+"""State documents: how they are brought to hostkit, and what it answers."""
