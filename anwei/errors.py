@@ -65,6 +65,12 @@ class BadInput(AnweiError):
     exit_status = Exit.BAD_INPUT
 
 
+class Refused(AnweiError):
+    """The gate says no: everything is in order but for what is named, and nothing was touched."""
+
+    exit_status = Exit.REFUSED
+
+
 class Failure(AnweiError):
     """Something failed on the way and a person has to look."""
 

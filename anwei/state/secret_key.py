@@ -11,14 +11,14 @@ from contextlib import suppress
 from pathlib import Path
 
 from anwei.errors import Failure
-from anwei.reach import ROOT
+from anwei.home import home
 
 BYTES = 32
 
 
 def key() -> str:
     """The key in hex; made at the first use, also when several processes come to it at once."""
-    page = Path(os.environ.get("ANWEI_HOME") or ROOT / ".anwei") / "key"
+    page = home() / "key"
     try:
         if not page.exists():
             _make(page)

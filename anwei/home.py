@@ -1,0 +1,11 @@
+"""Where the control node keeps what is its own: keys, trust, records, locks. Outside the checkout wherever that matters."""
+
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def home() -> Path:
+    """The folder that `ANWEI_HOME` names; without it one in the checkout, which is enough to try things out."""
+    return Path(os.environ.get("ANWEI_HOME") or ROOT / ".anwei").resolve()
