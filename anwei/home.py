@@ -1,4 +1,4 @@
-"""Where the control node keeps what is its own: keys, trust, records, locks. Outside the checkout wherever that matters."""
+"""Where the control node keeps what is its own (keys, trust, records, locks): outside the checkout where it matters."""
 
 import os
 from pathlib import Path

@@ -30,7 +30,7 @@ def test_it_is_made_once_and_private(home: Path) -> None:
 
 def test_it_is_in_the_project_by_default_and_git_never_sees_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("ANWEI_HOME", raising=False)
-    monkeypatch.setattr(secret_key, "ROOT", tmp_path)
+    monkeypatch.setattr("anwei.home.ROOT", tmp_path)
     secret_key.key()
     assert (tmp_path / ".anwei" / "key").exists()
     project = Path(__file__).resolve().parents[3]
