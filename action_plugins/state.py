@@ -13,12 +13,14 @@ from typing import Any
 
 from ansible.errors import AnsibleConnectionFailure
 
-from anwei.errors import Failure
-from anwei.state import shown
+from anwei.errors import BadInput, Failure
+from anwei.state import asked, guarded, shown
 from anwei.state.checking import demand_sound
 from anwei.state.confirming import confirm
 from anwei.state.host_action import HostAction, failure, plain
+from anwei.state.secret_key import key
 from anwei.state.transport import Reply
+from anwei.texts import text
 
 # Ansible reads this file once, before it starts a process per host: so all hosts of a run say the same.
 BEGUN = time.strftime("run-%Y%m%dT%H%M%SZ", time.gmtime())
@@ -42,12 +44,13 @@ class ActionModule(HostAction):
         document = plain(arguments["document"])
         seconds = arguments["undo_unless_confirmed"]
         change = str(arguments["change"] or self._templar.template(task_vars.get("anwei_change")) or self._own_name())
-        request = {"document": document, "change": change, "keep": arguments["keep"]}
+        request = {"document": document, "change": change, "keep": arguments["keep"], **self._expected(task_vars)}
         if arguments["footprint"]:
             request["footprint"] = plain(arguments["footprint"])
         demand_sound({**request, "verb": "apply"}, seconds, self.host)
         if self.only_looking:
             return self._said(self.hostkit({**request, "verb": "diff"}), change, document)
+        guarded.demand_run(task_vars, change, self.host)
         if seconds:
             request["undo_unless_confirmed"] = seconds
             named = [plain(each) for each in arguments["administrators"] or []]
@@ -77,11 +80,22 @@ class ActionModule(HostAction):
     def _said(self, reply: Reply, change: str, document: shown.Document) -> dict[str, Any]:
         """The result for a reply."""
         answer = shown.without_secrets(reply.answer, document)
-        said = shown.result(answer, with_diff=self.with_diff) | {"change": change}
+        said = shown.result(answer, with_diff=self.with_diff) | {"change": change, "task": self._task.get_name()}
+        said["asked"] = asked.leaves(document, key())
         error = shown.failed(reply.status, answer, self.host, change)
         if error:
             return {**said, **failure(error)}
         return {**said, "msg": shown.summary(answer, change, foretold=self.only_looking)}
+
+    def _expected(self, task_vars: Mapping[str, Any]) -> dict[str, str]:
+        """In an approved run, the digest of what this task may do here; a task unknown to the plan is refused."""
+        if self.only_looking or "anwei_expected" not in task_vars:
+            return {}
+        task = self._task.get_name()
+        planned = task_vars["anwei_expected"].get(self.host, {})
+        if task not in planned:
+            raise BadInput("AW-host-refused", where=self.host, details=[text("state.unplanned", task=task)])
+        return {"expect": planned[task]}
 
     def _own_name(self) -> str:
         """A name for a change that has none: when the run began, and which of its tasks it is."""

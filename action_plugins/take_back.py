@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from anwei.state import shown
+from anwei.state import guarded, shown
 from anwei.state.host_action import HostAction, failure
 from anwei.texts import text
 
@@ -24,9 +24,16 @@ class ActionModule(HostAction):
     def act(self, arguments: Mapping[str, Any], task_vars: Mapping[str, Any]) -> dict[str, Any]:
         """Have the host take it back; what is left to a person makes it fail."""
         change = arguments["change"]
+        if not (self.only_looking or guarded.may_take_back(task_vars, change, over=arguments["over"])):
+            guarded.demand_young(task_vars, change, self._begun(change))
         reply = self.hostkit({"verb": "back", "change": change, "over": arguments["over"], "check": self.only_looking})
         said = shown.result(reply.answer, with_diff=self.with_diff) | {"change": change}
         error = shown.failed(reply.status, reply.answer, self.host, change)
         if error:
             return {**said, **failure(error)}
         return {**said, "msg": text("state.back", count=len(said["changes"]), change=change)}
+
+    def _begun(self, change: str) -> str:
+        """When the change began on this host, by the host's own clock; nothing where it does not know it."""
+        kept = self.hostkit({"verb": "changes"}).answer.get("kept_changes", [])
+        return next((str(each["begun"]) for each in kept if each["change"] == change), "")

@@ -30,6 +30,8 @@ class WayBack(object):
         self.conflicts = []  # type: List[Dict[str, str]]
         self.kept = []  # type: List[Dict[str, str]]
         self.failures = []  # type: List[Refusal]
+        # What is there afterwards, by item.
+        self.seen = {}  # type: Dict[str, State]
 
 
 def survey(host, store, change, over):
@@ -44,11 +46,14 @@ def survey(host, store, change, over):
             now = kinds.named(kind).read(host, key, {})
             wish = _former(way, item, now, state, left.get(item, []), over)
             step = Step(kind, key, former["wanted"].get(item, {}), now, wish)
-            if {"item": item, "field": "content"} in way.conflicts and "sha256" in state and "sha256" in now:
+            if _content(item) in way.conflicts and "sha256" in state and "sha256" in now:
                 _merge(host, change, way, step, state["sha256"])
             way.steps.append(step)
         except Exception as error:
             way.failures.append(told(error, item))
+    for conflict in way.conflicts:
+        later = store.touched_since(change, conflict["item"])
+        conflict.update({"by": ", ".join(later)} if later else {})
     engine.follow(way.steps, store.owed()["services"])
     way.steps = engine.in_order(way.steps)
     return way
@@ -105,6 +110,7 @@ def _compare(host, way):
     """Name what was to be brought back and is not as before."""
     failed = [failure.item for failure in way.failures]
     for step, now in _seen(host, way, [step for step in way.steps if step.item not in failed]):
+        way.seen[step.item] = now
         if step.differs() and step.missed(now):
             way.failures.append(Refusal("not-as-before", step.item))
 
@@ -149,7 +155,13 @@ def _merge(host, change, way, step, former):
     merged = merge.undone(file.text(host, step.key), left, host.blobs.bytes(former, step.item))
     if merged is not None:
         step.wish["sha256"] = host.blobs.put(merged)
-        way.conflicts.remove({"item": step.item, "field": "content"})
+        way.conflicts.remove(_content(step.item))
+
+
+def _content(item):
+    # type: (str) -> Dict[str, str]
+    """The conflict about a file's content."""
+    return {"item": item, "field": "content"}
 
 
 def _whole(way, item, now, former, left, over):

@@ -4,6 +4,7 @@ Kinds reach the host through this class only, so that a test can put a folder an
 """
 
 import os
+import re
 import signal
 import subprocess
 import threading
@@ -59,6 +60,15 @@ class Host(object):
         if name in self.coming:
             return [native(line) for line in self.blobs.bytes(self.coming[name]).splitlines()]
         return self.lines(name)
+
+    def release(self):
+        # type: () -> str
+        """Which operating-system release this is, such as `debian-12-bookworm` or `kylin-v10-lance`."""
+        about = dict(line.split("=", 1) for line in self.lines("/etc/os-release") if "=" in line)
+        words = about.get("ID", "") + " " + about.get("VERSION", about.get("VERSION_ID", ""))
+        # Before there was os-release, each family had a file of its own.
+        lines = [words.strip()] + self.lines("/etc/neokylin-release") + self.lines("/etc/redhat-release")
+        return re.sub("[^a-z0-9.]+", "-", ([line for line in lines if line] + ["unknown"])[0].lower()).strip("-")
 
     def exists(self, name):
         # type: (str) -> bool

@@ -48,13 +48,26 @@ def changes(host, steps, key):
 def fingerprint(steps, key):
     # type: (Iterable[Step], str) -> str
     """One keyed digest over the present states."""
-    return keyed(canonical(sorted((step.item, step.now) for step in steps)), key)
+    return keyed_states(dict((step.item, step.now) for step in steps), key)
+
+
+def plan(steps, key):
+    # type: (Iterable[Step], str) -> str
+    """One keyed digest over all that would be done: an approval of it holds for exactly this."""
+    planned = [(step.item, step.now, step.wish, step.follows) for step in steps if step.differs()]
+    return keyed(canonical(sorted(planned)), key)
 
 
 def keyed(value, key):
     # type: (str, str) -> str
     """A digest that nobody can guess the value from without the control node's key."""
     return hmac.new(octets(key), octets(value), hashlib.sha256).hexdigest()
+
+
+def keyed_states(items, key):
+    # type: (Dict[str, Any], str) -> str
+    """One keyed digest over states by item: equal where everything is as it was."""
+    return keyed(canonical(sorted(items.items())), key)
 
 
 def states(steps, key):

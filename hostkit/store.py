@@ -55,6 +55,12 @@ class Store(object):
         found = [Change(self, name) for name in names if os.path.isdir(os.path.join(self.root, name))]
         return sorted(found, key=lambda change: (change.begun(), change.name))
 
+    def touched_since(self, change, item):
+        # type: (Change, str) -> List[str]
+        """The changes that began after another one and have an item in their snapshot."""
+        later = [other for other in self.changes() if other.name != change.name and other.begun() >= change.begun()]
+        return [other.name for other in later if item in other.former()["items"]]
+
     def lock(self, verb, change=""):
         # type: (str, str) -> durable.Held
         """Let one run at a time change this host."""

@@ -46,6 +46,8 @@ def do_apply(host, store, asked):
         apply.begin_again(host, change)
         steps = engine.survey(host, asked["document"], store.owed()["services"])
         answer = _told(host, steps, asked)
+        if asked.get("expect"):
+            _demand_as_planned(host, store, change, steps, asked)
         if not answer["changed"] and change.finished():
             return answer
         armed = {}  # type: Asked
@@ -57,7 +59,8 @@ def do_apply(host, store, asked):
         except Exception as error:  # whatever it is: the host must not stay as it is now
             return dict(answer, **_returned(host, store, change, told(error)))
         apply.tried(store.prune, asked.get("keep", 10), change.name)
-        return dict(answer, change=change.name, undo=change.file("undo"), **armed)
+        former = shown.keyed_states(change.former()["items"], asked["key"])
+        return dict(answer, change=change.name, undo=change.file("undo"), former=former, **armed)
 
 
 def take_back(host, store, asked):
@@ -78,7 +81,8 @@ def take_back(host, store, asked):
         back.bring_back(host, store, change, way)
         if not way.failures:
             deadman.disarm(host, change.folder)
-        return dict(answer, **_left(change, way))
+        former = shown.keyed_states(change.former()["items"], asked["key"])
+        return dict(answer, former=former, now=shown.keyed_states(way.seen, asked["key"]), **_left(change, way))
 
 
 def confirm(host, store, asked):
@@ -155,4 +159,17 @@ def _told(host, steps, asked):
     # type: (Host, List[Step], Asked) -> Asked
     """The steps for a person."""
     found = shown.changes(host, steps, asked["key"])
-    return {"changed": bool(found), "changes": found}
+    plan = shown.plan(steps, asked["key"])
+    return {"changed": bool(found), "changes": found, "plan": plan, "release": host.release()}
+
+
+def _demand_as_planned(host, store, change, steps, asked):
+    # type: (Host, Store, Change, List[Step], Asked) -> None
+    """Refuse a host that is not as the plan found it; where a run goes on, one where others touched what it left."""
+    known = change.former()["items"] if change.outcome() != "returned" else {}
+    if all(step.item in known for step in steps):
+        strange = [conflict["item"] for conflict in back.survey(host, store, change, False).conflicts]
+    else:
+        strange = [step.item for step in steps] if shown.plan(steps, asked["key"]) != asked["expect"] else []
+    if strange:
+        raise Refusal("drifted", items=", ".join(sorted(set(strange))))

@@ -19,7 +19,7 @@ STORE = "/var/lib/anwei"
 MASK = "******"
 SHORTEST_SECRET = 6
 NO_SECRETS = ("why", "owner", "group", "mode", "type", "dialect", "validate")
-PASSED_ON = ("limits", "kept", "conflicts", "undo", "fingerprint")
+PASSED_ON = ("limits", "kept", "conflicts", "undo", "fingerprint", "plan", "release", "former", "now")
 
 
 def result(answer: Answer, *, with_diff: bool) -> dict[str, Any]:
@@ -72,13 +72,19 @@ def failed(status: str, answer: Answer, host: str, change: str = "") -> AnweiErr
     if answer.get("returned"):
         return Failure("AW-host-returned", where=host, details=details, change=change)
     if answer.get("conflicts"):
-        details = [f"{each['item']} {each['field']}" for each in answer["conflicts"]] + details
+        details = [_conflict(each) for each in answer["conflicts"]] + details
         return Failure("AW-host-conflicts", where=host, details=details, change=change)
     if status == "0":
         return None
     if not change:
         return Failure("AW-host-failed", where=host, details=details)
     return Failure("AW-host-unfinished", where=host, details=details, undo=f"{STORE}/{change}/undo")
+
+
+def _conflict(conflict: Mapping[str, str]) -> str:
+    """What somebody changed since, and the later changes that touched it."""
+    later = text("state.by", changes=conflict["by"]) if conflict.get("by") else ""
+    return f"{conflict['item']} {conflict['field']}{later}"
 
 
 def sentence(refusal: Mapping[str, Any]) -> str:

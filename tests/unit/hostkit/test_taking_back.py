@@ -89,7 +89,7 @@ def test_two_changes_come_back_in_turn(site: Site) -> None:
     page = site.put("/etc/page", b"first")
     site.apply({"/etc/page": {"content": "second"}}, change="c1")
     site.apply({"/etc/page": {"content": "third"}}, change="c2")
-    assert site.back("c1", status=5)["conflicts"] == [{"item": "file:/etc/page", "field": "content"}]
+    assert site.back("c1", status=5)["conflicts"] == [{"item": "file:/etc/page", "field": "content", "by": "c2"}]
     site.back("c2")
     site.back("c1")
     assert page.read_bytes() == b"first"
