@@ -42,7 +42,7 @@ class ActionModule(HostAction):
     def act(self, arguments: Mapping[str, Any], task_vars: Mapping[str, Any]) -> dict[str, Any]:
         """Check the document here, have the host apply it, and confirm that people still get in."""
         document = plain(arguments["document"])
-        seconds = arguments["undo_unless_confirmed"]
+        self._seconds = seconds = arguments["undo_unless_confirmed"]
         change = str(arguments["change"] or self._templar.template(task_vars.get("anwei_change")) or self._own_name())
         request = {"document": document, "change": change, "keep": arguments["keep"], **self._expected(task_vars)}
         if arguments["footprint"]:
@@ -71,17 +71,19 @@ class ActionModule(HostAction):
                 raise Failure("AW-host-unconfirmed", where=self.host, details=[str(error)], change=change) from error
         said = self._said(reply, change, document)
         if reply.status == "0" and reply.answer.get("deadline"):
+            said |= {"armed": True}
             try:
                 confirm(self, change, reply.answer)
             except Failure as error:
                 return {**said, **failure(error), "unconfirmed": True}
+            said |= {"confirmed": True}
         return said
 
     def _said(self, reply: Reply, change: str, document: shown.Document) -> dict[str, Any]:
         """The result for a reply."""
         answer = shown.without_secrets(reply.answer, document)
         said = shown.result(answer, with_diff=self.with_diff) | {"change": change, "task": self._task.get_name()}
-        said["asked"] = asked.leaves(document, key())
+        said |= {"asked": asked.leaves(document, key()), "dead_man": self._seconds}
         error = shown.failed(reply.status, answer, self.host, change)
         if error:
             return {**said, **failure(error)}

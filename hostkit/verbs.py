@@ -48,7 +48,7 @@ def do_apply(host, store, asked):
         answer = _told(host, steps, asked)
         if asked.get("expect"):
             _demand_as_planned(host, store, change, steps, asked)
-        if not answer["changed"] and change.finished():
+        if not answer["changed"] and change.finished() and not change.armed():
             return answer
         armed = {}  # type: Asked
         apply.prepare(host, store, change, steps, lambda: armed.update(guard.arm(host, change, steps, asked)))

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
+from pathlib import Path as FilePath
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -17,17 +18,17 @@ Path = tuple[str | int, ...]
 Violation = tuple[Path, str]
 
 
-def violations(name: str, instance: Mapping[str, Any]) -> Iterator[Violation]:
+def violations(name: str, instance: Mapping[str, Any], folder: FilePath = FOLDER) -> Iterator[Violation]:
     """Where and how `instance` breaks the schema `name`; an empty path means that a whole variable is missing."""
-    for error in validator(name).iter_errors(instance):
+    for error in validator(name, folder).iter_errors(instance):
         path = tuple(error.absolute_path)
         yield from ((path, message) for message in TELLERS.get(error.validator, _wrong)(error))
 
 
 @cache
-def validator(name: str) -> Draft202012Validator:
-    """The schema `inventories/schema/<name>.json`, ready to use."""
-    return Draft202012Validator(json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8")))
+def validator(name: str, folder: FilePath = FOLDER) -> Draft202012Validator:
+    """The schema `<name>.json`, ready to use; by default one of `inventories/schema/`."""
+    return Draft202012Validator(json.loads((folder / f"{name}.json").read_text(encoding="utf-8")))
 
 
 def _missing(error: ValidationError) -> Iterator[str]:

@@ -18,17 +18,27 @@ LAST_LINES = 8
 Note = Callable[[str, str, Mapping[str, Any]], None]
 
 
-def play(playbook: str, inventory: Path, hosts: Sequence[str], values: Mapping[str, Any], note: Note) -> list[str]:
+def play(
+    playbook: str,
+    inventory: Path,
+    hosts: Sequence[str],
+    values: Mapping[str, Any],
+    note: Note,
+    *,
+    foretell: bool = False,
+    seconds: int | None = None,
+) -> list[str]:
     """Run `playbooks/NAME.yml`; `note` is told each host's events with their results. Ansible's last words.
 
-    Nothing of the results goes to the runner's own files, and its folder is removed afterwards.
+    With `foretell` in check mode with diffs. After `seconds`, where given, it is ended wherever it is. Nothing of the
+    results goes to the runner's own files, and its folder is removed afterwards.
     """
 
     def handle(event: dict[str, Any]) -> bool:
         """Pass on what became of a host; false has the runner write no file."""
         data = event.get("event_data", {})
         if "host" in data:
-            note(event["event"], data["host"], data.get("res", {}))
+            note(event["event"], data["host"], {"task": data.get("task", ""), **data.get("res", {})})
         return False
 
     with TemporaryDirectory(prefix="anwei-") as private:
@@ -40,10 +50,12 @@ def play(playbook: str, inventory: Path, hosts: Sequence[str], values: Mapping[s
             playbook=str(ROOT / "playbooks" / f"{playbook}.yml"),
             inventory=str(inventory.resolve()),
             limit=f"@{limit}",
+            cmdline="--check --diff" if foretell else None,
             forks=min(len(hosts), MOST_HOSTS_AT_ONCE),
             extravars=dict(values),
             envvars=_environment(inventory.resolve()),
             event_handler=handle,
+            timeout=seconds,
             quiet=True,
         )
         return list(run.stdout.read().splitlines()[-LAST_LINES:])
@@ -62,6 +74,7 @@ def _environment(inventory: Path) -> dict[str, str]:
         "ANSIBLE_SSH_CONTROL_PATH_DIR": str(connections),
         "ANSIBLE_ACTION_PLUGINS": str(ROOT / "action_plugins"),
         "ANSIBLE_LIBRARY": str(ROOT / "library"),
+        "ANSIBLE_ROLES_PATH": str(ROOT / "roles"),
         "ANSIBLE_NOCOLOR": "1",
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]),
         "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])),

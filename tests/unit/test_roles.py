@@ -120,7 +120,11 @@ def test_a_page_that_drifted_is_named_and_renewed(
 def test_a_role_keeps_to_its_name_and_is_short(role: Path) -> None:
     options = page(role.name, "meta/argument_specs.yml")["argument_specs"]["main"]["options"]
     assert {name for name in options if not name.startswith(role.name + "_")} == set()
-    assert page(role.name, "meta/footprint.yml").keys() <= {"file", "service", "sysctl"}
+    footprint = page(role.name, "meta/footprint.yml")
+    assert footprint.keys() == {"touches", "lock_out", "notice", "cannot_take_back"}
+    assert footprint["touches"].keys() <= {"file", "service", "sysctl"}
+    assert footprint["lock_out"] == "" or options[footprint["lock_out"]]["default"] > 0
+    assert all(said.keys() == {"zh", "en"} for said in [footprint["notice"], *footprint["cannot_take_back"]])
     for tasks in role.glob("tasks/*.yml"):
         assert len(tasks.read_text().splitlines()) < 60
         assert all(re.match(r"[A-Z][a-z]+ ", task["name"]) for task in yaml.safe_load(tasks.read_text()))
@@ -314,9 +318,9 @@ def test_the_document_is_sound_and_within_the_footprint(release: str) -> None:
     path = "/etc/ssh/sshd_config"
     follows = {"reload_on": [path]}
     wanted = {"file": {path: sshd_item(SAYS[release])}, "service": {"ssh": follows, "sshd": follows}}
-    demand_sound(apply(wanted, page("harden_sshd", "meta/footprint.yml")), 300, "web1")
+    demand_sound(apply(wanted, page("harden_sshd", "meta/footprint.yml")["touches"]), 300, "web1")
     with pytest.raises(BadInput):
-        demand_sound(apply({"file": {"/etc/passwd": {}}}, page("harden_sshd", "meta/footprint.yml")), 300, "web1")
+        demand_sound(apply({"file": {"/etc/passwd": {}}}, page("harden_sshd", "meta/footprint.yml")["touches"]), 300, "web1")
 
 
 # settings
@@ -344,7 +348,7 @@ def test_lists_become_one_document() -> None:
 
 def test_the_footprint_is_what_the_parameters_name() -> None:
     given = {"settings_files": FILES, "settings_sysctls": SYSCTLS, "settings_services": SERVICES}
-    footprint = Templar(loader=DataLoader(), variables=given).template(page("settings", "meta/footprint.yml"))
+    footprint = Templar(loader=DataLoader(), variables=given).template(page("settings", "meta/footprint.yml")["touches"])
     assert {kind: sorted(names) for kind, names in footprint.items()} == {
         "file": ["/etc/a", "/etc/b"],
         "sysctl": ["net.ipv4.ip_forward"],

@@ -16,6 +16,7 @@ from anwei.state.host_action import HostAction
 from anwei.state.transport import Kit, Place, Reply
 
 NONCE = "0123abcd"
+TASK = "role : Do it"
 PYTHONS = sorted({sys.executable, *map(str, Path.home().glob(".pyenv/versions/*/bin/python"))})
 # Answers with what it was asked, where it runs from, and its umask; `crash` fails with a message that holds a secret.
 MAIN = """
@@ -136,7 +137,7 @@ def on_machine(plugin: type[HostAction], machine: Machine, arguments: dict[str, 
 
         def __init__(self) -> None:
             about = {"async_val": 0, "check_mode": False, "diff": False, "action": "state", "_uuid": "mac-0000b"}
-            self._task = SimpleNamespace(args=arguments, **{**about, **task})
+            self._task = SimpleNamespace(args=arguments, get_name=lambda: TASK, **{**about, **task})
             self._connection = Connection(ssh_args="-o ControlMaster=auto")
             self._templar = SimpleNamespace(template=lambda value: value)
             self._load_name = "state"
