@@ -10,6 +10,7 @@ from datetime import date
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from itertools import combinations
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from anwei.estate import schema
 from anwei.estate.model import Estate, Host
@@ -144,6 +145,26 @@ def freezes_in_order(estate: Estate, places: Places) -> Iterator[Problem]:
             yield _setting(estate, places, path, text("estate.problem.freeze_order", start=start, end=end))
 
 
+def timezone_known(estate: Estate, places: Places) -> Iterator[Problem]:
+    """The estate's time zone is one that this machine knows."""
+    name = _word(estate.settings, "estate_timezone")
+    if name and not _is_zone(name):
+        yield _setting(estate, places, ("estate_timezone",), text("estate.problem.timezone_unknown", zone=name))
+
+
+def calendar_makes_sense(estate: Estate, places: Places) -> Iterator[Problem]:
+    """Each day of the site's own calendar is one, and no day is both a working day and off."""
+    calendar = _table(estate, "estate_calendar")
+    off, on = (_words(calendar, name) for name in ("holidays", "workdays"))
+    for name, days in (("holidays", off), ("workdays", on)):
+        for number, day in enumerate(days):
+            path = ("estate_calendar", name, number)
+            if day and _date(day) is None:
+                yield _setting(estate, places, path, text("estate.problem.calendar_date", day=day))
+            elif day and name == "workdays" and day in off:
+                yield _setting(estate, places, path, text("estate.problem.calendar_both", day=day))
+
+
 RULES: tuple[Rule, ...] = (
     hosts_keep_schema,
     settings_keep_schema,
@@ -160,6 +181,8 @@ RULES: tuple[Rule, ...] = (
     addresses_in_subnets,
     availability_groups_have_members,
     freezes_in_order,
+    timezone_known,
+    calendar_makes_sense,
 )
 
 
@@ -204,6 +227,12 @@ def _word(mapping: object, key: str) -> str:
     return value if isinstance(value, str) else ""
 
 
+def _words(mapping: object, key: str) -> list[str]:
+    """The list of words at `key`, each nothing where it is something else."""
+    value = mapping.get(key) if isinstance(mapping, Mapping) else None
+    return [word if isinstance(word, str) else "" for word in value] if isinstance(value, list) else []
+
+
 def _table(estate: Estate, setting: str) -> Mapping[str, Any]:
     """A setting that is a mapping by name; empty where it is missing or something else."""
     value = estate.settings.get(setting)
@@ -238,3 +267,12 @@ def _date(written: str) -> date | None:
         return date.fromisoformat(written)
     except ValueError:
         return None
+
+
+def _is_zone(name: str) -> bool:
+    """Whether this machine knows a time zone of that name."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -12,11 +13,12 @@ from anwei.evidence import script
 from anwei.evidence.commands import Command, Declarations
 from anwei.evidence.reasons import Unreachable
 from anwei.evidence.transcript import safe_name
-from anwei.reach.playing import play, private_file
+from anwei.reach.playing import MOST_HOSTS_AT_ONCE, play, private_file
 
 CONNECTION_SECONDS = 90  # added to what the commands may take: logging in, becoming root, the way back
 
 Finished = Callable[[str, Unreachable | None], None]
+Timed = Sequence[tuple[str, int]]  # shell texts, each with the seconds it may take
 
 
 @dataclass(frozen=True)
@@ -30,26 +32,35 @@ class Fetched:
 def fetch(
     inventory: Path, wanted: Mapping[str, Sequence[Command]], declarations: Declarations, finished: Finished
 ) -> dict[str, Fetched | Unreachable]:
-    """Ask every host its commands. A host that cannot be reached says why; the others go on.
+    """Ask every host its declared commands. A host that cannot be reached says why; the others go on."""
+    timed = {host: [(each.text, declarations.seconds(each)) for each in wanted[host]] for host in wanted}
+    return fetch_timed(inventory, timed, finished)
+
+
+def fetch_timed(
+    inventory: Path, wanted: Mapping[str, Timed], finished: Finished, most_seconds: int | None = None
+) -> dict[str, Fetched | Unreachable]:
+    """Ask every host its commands, and stop after about `most_seconds` where they are given.
 
     Scripts and answers pass through a folder that only this account can open and that is removed afterwards.
     """
     nonce = secrets.token_hex(8)
-    timed = {host: [(each.text, declarations.seconds(each)) for each in wanted[host]] for host in wanted}
     with TemporaryDirectory(prefix="anwei-") as private:
         exchange = Path(private, "exchange")
         exchange.mkdir(mode=0o700)
-        for host, commands in timed.items():
+        for host, commands in wanted.items():
             private_file(exchange / f"{safe_name(host)}.sh", script.write(commands, nonce))
-        seconds = CONNECTION_SECONDS + max(sum(limit for _, limit in commands) for commands in timed.values())
-        outcomes = _play(inventory, sorted(wanted), Path(private), seconds, finished)
+        outcomes = _play(inventory, wanted, Path(private), finished, most_seconds)
         return {host: _fetched(exchange, host, outcomes.get(host), nonce) for host in wanted}
 
 
 def _play(
-    inventory: Path, hosts: Sequence[str], private: Path, seconds: int, finished: Finished
+    inventory: Path, wanted: Mapping[str, Timed], private: Path, finished: Finished, most_seconds: int | None
 ) -> dict[str, int | Unreachable]:
     """Run the playbook; per host the number of round trips, or why there were none."""
+    seconds = CONNECTION_SECONDS + max(sum(limit for _, limit in commands) for commands in wanted.values())
+    if most_seconds:  # hosts that have to wait for others share the time with them
+        seconds = min(seconds, max(1, most_seconds // ceil(len(wanted) / MOST_HOSTS_AT_ONCE)))
     outcomes: dict[str, int | Unreachable] = {}
 
     def note(event: str, host: str, result: Mapping[str, Any]) -> None:
@@ -60,7 +71,7 @@ def _play(
             finished(host, outcome if isinstance(outcome, Unreachable) else None)
 
     values = {"anwei_exchange": str(private / "exchange"), "anwei_seconds": seconds}
-    last_words = play("collect", inventory, hosts, values, note)
+    last_words = play("collect", inventory, sorted(wanted), values, note)
     if not outcomes:
         raise Failure("AW-collect-engine", where=str(inventory), details=last_words)
     return outcomes

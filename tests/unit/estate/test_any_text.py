@@ -44,6 +44,7 @@ VALUES = st.recursive(
 )
 NAMES = ["address", "zone", "subnet", "owner", "criticality", "mlps_level", "system", "ha_group", "health_checks"]
 NAMES += ["estate_title", "estate_zones", "estate_subnets", "estate_owners", "estate_freezes"]
+NAMES += ["estate_timezone", "estate_calendar"]
 
 
 def outcome(load: Callable[[Path], Estate], content: str) -> Estate | BadInput:

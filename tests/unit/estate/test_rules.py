@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from anwei.estate import schema
 from tests.unit.estate.small import SOUND, load_by_hand, refusal, written
 
 # what is changed, into what, and the one detail: its line and its sentence
@@ -75,24 +76,68 @@ SLIPS = {
     "check of unknown type": (
         "type: tcp",
         "type: udp",
-        "26: db-01: health_checks[0].type: udp 不在允许的取值之内：http、tcp、service、command",
+        "26: db-01: health_checks[0].type: udp 不在允许的取值之内：http、tcp、tls、service、command、sql",
     ),
     "check with unknown key": (
         "port: 3306",
         "port: 1, prt: 2",
-        "26: db-01: health_checks[0]: 不认识 prt；可以写：type、port",
+        "26: db-01: health_checks[0]: 不认识 prt；可以写：type、port、address、from、retries、pause、limit",
     ),
     "check with impossible port": (
         "port: 3306",
         "port: 70000",
         "26: db-01: health_checks[0].port: 70000 不对。应为：端口号，1 到 65535。 Port, 1 to 65535.",
     ),
+    "check with an account in its address": (
+        "type: tcp, port: 3306",
+        "type: http, status: 200, url: 'http://user:word@192.0.2.1/'",
+        "26: db-01: health_checks[0].url: http://user:word@192.0.2.1/ 不对。应为：以 http:// 或 https:// 开头的网址，"
+        "可以用 {{{{ address }}}}；不写用户名和口令。 An address that begins with http:// or https://; "
+        "may use {{{{ address }}}}; no user names or passwords.",
+    ),
+    "check that would write": (
+        "type: tcp, port: 3306",
+        "type: sql, engine: mysql, query: SELECT 1; DROP TABLE a",
+        "26: db-01: health_checks[0].query: SELECT 1; DROP TABLE a 不对。应为：一条以 SELECT 或 SHOW 开头的查询，"
+        "不含分号和反斜杠。口令放在主机上客户端自己的选项文件里。 One query that begins with SELECT or SHOW, without "
+        "semicolon or backslash; passwords belong in the client's own option file on the host.",
+    ),
+    "check with a word for yes": (
+        "type: tcp, port: 3306",
+        "type: tls, port: 443, verify: 'no'",
+        "26: db-01: health_checks[0].verify: no 的类型不对，应为真或假（true、false）",
+    ),
     "check without its port": (", port: 3306", "", "26: db-01: health_checks[0]: 缺少 port"),
     "missing setting": ("    estate_title: 小环境\n", "", "3: 缺少 estate_title"),
     "unknown setting": (
         "estate_freezes",
         "estate_freeze",
-        "3: 不认识 estate_freeze；可以写：estate_title、estate_zones、estate_subnets、estate_owners、estate_freezes",
+        f"3: 不认识 estate_freeze；可以写：{'、'.join(schema.validator('estate').schema['properties'])}",
+    ),
+    "time zone of nowhere": (
+        "    owner: platform\n",
+        "    owner: platform\n    estate_timezone: Asia/Peking\n",
+        "15: estate_timezone: 这台机器不认识时区 Asia/Peking（名称有误，或没有安装 tzdata）",
+    ),
+    "unknown change days": (
+        "    owner: platform\n",
+        "    owner: platform\n    estate_change_days: weekends\n",
+        "15: estate_change_days: weekends 不在允许的取值之内：any、workdays、non-workdays",
+    ),
+    "own holiday on no day": (
+        "    owner: platform\n",
+        "    owner: platform\n    estate_calendar: {holidays: [2027-02-01, '2027-02-31']}\n",
+        "15: 2027-02-31 不是日历上的日期",
+    ),
+    "own day that is both": (
+        "    owner: platform\n",
+        "    owner: platform\n    estate_calendar: {holidays: [2027-02-01], workdays: [2027-02-01]}\n",
+        "15: 2027-02-01 既是上班日又是放假日",
+    ),
+    "own day that is no word": (
+        "    owner: platform\n",
+        "    owner: platform\n    estate_calendar: {workdays: [7]}\n",
+        "15: estate_calendar.workdays[0]: 7 的类型不对，应为文字",
     ),
     "freeze without reason": (", reason: 节日保障", "", "13: estate_freezes[0]: 缺少 reason"),
 }
