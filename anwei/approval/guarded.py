@@ -1,0 +1,37 @@
+"""Whether others could change a file or folder, or put something else in its place."""
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from anwei.texts import text
+
+BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH
+
+
+def make(folder: Path) -> None:
+    """Make a folder, and those above it that are missing, for us alone whatever the umask."""
+    if not folder.is_dir():
+        make(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
+
+
+def weaknesses(path: Path) -> Iterator[str]:
+    """Everything, up to the root, that lets another account than ours and root's change or replace `path`."""
+    yield from weak(path)
+    above = path.parent.resolve()
+    for folder in (above, *above.parents):
+        # In a folder such as /tmp only owners can rename what is theirs.
+        yield from weak(folder, shared=bool(folder.stat().st_mode & stat.S_ISVTX))
+
+
+def weak(path: Path, *, shared: bool = False) -> Iterator[str]:
+    """What is wrong with one path itself; a `shared` one may be written by others."""
+    found = path.lstat()
+    if stat.S_ISLNK(found.st_mode):
+        yield text("trust.open.link", path=path)
+    elif found.st_uid not in (0, os.geteuid()):
+        yield text("trust.open.owner", path=path, uid=found.st_uid)
+    elif found.st_mode & BY_OTHERS and not shared:
+        yield text("trust.open.mode", path=path, mode=f"{stat.S_IMODE(found.st_mode):04o}")
