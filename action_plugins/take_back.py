@@ -30,7 +30,8 @@ class ActionModule(HostAction):
         said = shown.result(reply.answer, with_diff=self.with_diff) | {"change": change}
         error = shown.failed(reply.status, reply.answer, self.host, change)
         if error:
-            return {**said, **failure(error)}
+            unknown = any(each["reason"] == "change-unknown" for each in reply.answer.get("refusals", []))
+            return {**said, **failure(error), "unknown": unknown}
         return {**said, "msg": text("state.back", count=len(said["changes"]), change=change)}
 
     def _begun(self, change: str) -> str:

@@ -48,6 +48,10 @@ conflicts:
   type: list
   elements: dict
   returned: when there are any
+unknown:
+  description: The host knows no such change, so nothing of it can be there.
+  type: bool
+  returned: on failure
 round_trips:
   description: How often the host was asked.
   type: int

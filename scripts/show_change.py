@@ -66,7 +66,7 @@ def _harden(change: str) -> None:
         ("foretell", "harden_sshd", ["--check", "--diff"], "changed=1"),
         ("make", "harden_sshd", [], "changed=1"),
         ("again", "harden_sshd", [], "changed=0"),
-        ("back", "take_back", [], "changed=1"),
+        ("back", "rollback", [], "changed=1"),
     ):
         print("\n" + text(f"demo.{step}", host=HOST))
         printed = _ended(_start(playbook, HOST, change, *options), fails=False)

@@ -21,8 +21,8 @@ class Foretold:
     trouble: str = ""
 
 
-def foretell(change: Change, inventory: Path, hosts: Sequence[str]) -> dict[str, Foretold]:
-    """Ask every host at once; one that cannot be asked says why, and the others go on."""
+def foretell(change: Change, inventory: Path, hosts: Sequence[str], name: str = "") -> dict[str, Foretold]:
+    """Ask every host at once; one that cannot be asked says why. `name` is what hosts call the change."""
     found = {host: Foretold() for host in hosts}
 
     def note(event: str, host: str, result: Mapping[str, Any]) -> None:
@@ -30,7 +30,7 @@ def foretell(change: Change, inventory: Path, hosts: Sequence[str]) -> dict[str,
         if host in found:
             _keep(found[host], event, result)
 
-    values = {**change.parameters, "anwei_change": change.id}
+    values = {**change.parameters, "anwei_change": name or change.id}
     last_words = play(change["action"], inventory, hosts, values, note, foretell=True)
     if not any(host.tasks or host.others or host.trouble for host in found.values()):
         raise Failure("AW-host-engine", where=str(inventory), details=last_words)

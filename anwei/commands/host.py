@@ -15,7 +15,7 @@ from anwei.texts import text
 if TYPE_CHECKING:
     Nouns = argparse._SubParsersAction[argparse.ArgumentParser]
 
-PLAYBOOKS = {"clean": "host_clean", "changes": "host_changes", "back": "take_back"}
+PLAYBOOKS = {"clean": "host_clean", "changes": "host_changes", "back": "rollback"}
 ENDINGS = {"runner_on_ok": {}, "runner_on_failed": {"failed": True}, "runner_on_unreachable": {"unreachable": True}}
 
 Results = dict[str, Mapping[str, Any]]

@@ -26,12 +26,11 @@ def play(
     note: Note,
     *,
     foretell: bool = False,
-    seconds: int | None = None,
 ) -> list[str]:
     """Run `playbooks/NAME.yml`; `note` is told each host's events with their results. Ansible's last words.
 
-    With `foretell` in check mode with diffs. After `seconds`, where given, it is ended wherever it is. Nothing of the
-    results goes to the runner's own files, and its folder is removed afterwards.
+    With `foretell` in check mode with diffs. Nothing of the results goes to the runner's own files, and its folder is
+    removed afterwards.
     """
 
     def handle(event: dict[str, Any]) -> bool:
@@ -55,7 +54,6 @@ def play(
             extravars=dict(values),
             envvars=_environment(inventory.resolve()),
             event_handler=handle,
-            timeout=seconds,
             quiet=True,
         )
         return list(run.stdout.read().splitlines()[-LAST_LINES:])

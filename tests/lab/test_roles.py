@@ -100,7 +100,7 @@ def cycle(lab: Lab, playbook: str, footprint: set[str], **variables: object) -> 
     assert diff_lines(made) == diff_lines(foretold) != [], "the plan tells the truth"
     assert differing(before, look(lab, host)) == dict.fromkeys(hosts, footprint)
     assert changed(play(lab, playbook, host, **named)) == 0
-    assert changed(play(lab, "take_back", host, **named)) == 1
+    assert changed(play(lab, "rollback", host, **named)) == 1
     assert differing(before, look(lab, host)) == nowhere
 
 
@@ -119,7 +119,7 @@ def test_hardened_is_what_the_catalogue_checks(lab: Lab) -> None:
     hardening = {"anwei_change": "roles-check", "harden_sshd_permit_root_login": "no"}
     assert changed(play(lab, "harden_sshd", "web1", **hardening)) == 1
     assert outcomes() == ["满足", "满足", "满足"]
-    assert changed(play(lab, "take_back", "web1", **hardening)) == 1
+    assert changed(play(lab, "rollback", "web1", **hardening)) == 1
 
 
 @pytest.mark.needs("web2")
@@ -132,7 +132,7 @@ def test_weak_algorithms_go_and_a_drop_in_does_not_win(lab: Lab) -> None:
         found = says(lab, "web2")
         assert (found["ciphers"], found["macs"], found["maxauthtries"]) == ("aes256-ctr", "hmac-sha2-256", "5")
         assert changed(play(lab, "harden_sshd", "web2", **hardening)) == 0
-        assert changed(play(lab, "take_back", "web2", **hardening)) == 1
+        assert changed(play(lab, "rollback", "web2", **hardening)) == 1
         assert says(lab, "web2")["ciphers"] == "aes128-cbc,aes256-ctr"
     finally:
         lab.ssh("web2", "sudo rm /etc/ssh/sshd_config.d/10-site.conf")

@@ -76,7 +76,7 @@ def test_kept_changes_are_listed_by_host(played: Played, capsys: pytest.CaptureF
 def test_taking_back_passes_on_the_change_and_whether_over_others_work(played: Played) -> None:
     played.events = [(OK, "web1", {"msg": "took back 1"})]
     assert run("back", "c1", "--over", "--limit", "web1") == 0
-    assert played.asked == ("take_back", ["web1"], {"anwei_change": "c1", "anwei_over": True})
+    assert played.asked == ("rollback", ["web1"], {"anwei_change": "c1", "anwei_over": True})
     run("back", "c1", "--limit", "web1")
     assert played.asked[2]["anwei_over"] is False
 

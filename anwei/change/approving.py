@@ -1,0 +1,72 @@
+"""Approving: the statement that an approver signs, about the commit that holds the plan they have read."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from anwei.approval import approvals, git, repository
+from anwei.approval.model import EMERGENCY, ROLLBACK, RUN
+from anwei.approval.statement import Statement, Subject
+from anwei.change import changefile, plan
+from anwei.change.approved import commit_of
+from anwei.change.changefile import Change
+from anwei.errors import BadInput
+from anwei.estate import load_estate
+from anwei.home import ROOT
+
+LONGEST = timedelta(days=30)
+SHORTEST = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What is about to be signed, and where the signature goes."""
+
+    statement: Statement
+    folder: Path
+    hosts: int
+
+    def sign(self, key: Path) -> Path:
+        """Sign it; the file of the approval."""
+        return approvals.write(self.folder / approvals.FOLDER, self.statement, key)
+
+
+def draft(name: str, purpose: str = "", note: str = "", checkout: Path = ROOT) -> Draft:
+    """The statement about a change. What is not committed cannot be approved: nobody could find it again."""
+    change = changefile.load(name, checkout / "changes")
+    made = plan.load(change)
+    purpose = purpose or (EMERGENCY if change.emergency else RUN)
+    commit = _commit(change, made.digest, checkout)
+    now = datetime.now(UTC).replace(microsecond=0)
+    subject = Subject(purpose, change.id, commit, made.digest, change["estate"])
+    said = Statement(**asdict(subject), signed=now, expires=_expires(change, purpose, now), note=note)
+    return Draft(said, change.folder, len(made.hosts))
+
+
+def head(checkout: Path = ROOT) -> str:
+    """The commit that the checkout is at."""
+    return git.asked(git.opened(checkout), ["rev-parse", "--verify", "HEAD^{commit}"]).decode().strip()
+
+
+def demand_committed(name: str, commit: str, checkout: Path, apart_from: Sequence[str] = (approvals.FOLDER,)) -> None:
+    """Refuse a change whose folder is not what the commit holds."""
+    differing = repository.changed_since(checkout, commit, f"changes/{name}", None, apart_from)
+    if differing:
+        raise BadInput("AW-change-uncommitted", where=f"changes/{name}", details=differing, change=name)
+
+
+def _commit(change: Change, digest: str, checkout: Path) -> str:
+    """The commit that others signed for this plan, so that all sign the same; else the one that is checked out."""
+    others = {said.plan for said in approvals.claims(change.folder / approvals.FOLDER)}
+    known = commit_of(change.folder, (RUN, EMERGENCY, ROLLBACK)) if others == {digest} else ""
+    commit = known or head(checkout)
+    demand_committed(change.id, commit, checkout)
+    return commit
+
+
+def _expires(change: Change, purpose: str, now: datetime) -> datetime:
+    """At the end of the window; a leave to take back holds for a day."""
+    end = change.window(load_estate(change["estate"])).end.astimezone(UTC)
+    usual = now + SHORTEST if purpose == ROLLBACK or end <= now else end
+    return min(usual, now + LONGEST).replace(microsecond=0)

@@ -1,0 +1,54 @@
+"""From the live checkout into the signed commit: everything that judges and changes runs from there.
+
+The runner keeps a repository and a clean tree per change of its own. What lies in the live checkout, and what stands in
+the caller's environment, has no effect on a run, apart from the approvals, which are signed.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from anwei.approval import repository, worktree
+from anwei.change.order import Order
+from anwei.evidence.transcript import safe_name
+from anwei.home import home
+
+# Isolated: no PYTHON* variable, no folder of the caller's; the signed tree comes before everything that is installed.
+ENTRY = (
+    "import sys; sys.path.insert(0, sys.argv[1]); sys.dont_write_bytecode = True; "
+    "from anwei.change.started import main; sys.exit(main(sys.argv[2]))"
+)
+# What a person's terminal, language and keys need, and where the embedded estate is. Nothing else comes through.
+PASSED_ON = ("TERM", "COLUMNS", "ANWEI_LANG", "ANWEI_LAB_DIR", "SSH_AUTH_SOCK")
+PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+def launch(order: Order) -> int:
+    """Carry an order out from the tree of its commit; its exit status."""
+    checkout = Path(order.checkout)
+    repository.fetch(checkout, order.commit, repository.own())
+    tree = worktree.tree(repository.own(), order.commit, tree_of(order.change))
+    words = [sys.executable, "-I", "-c", ENTRY, str(tree), order.as_text()]
+    return subprocess.run(words, env=environment(os.environ, checkout), cwd=tree, check=False).returncode
+
+
+def tree_of(change: str) -> Path:
+    """Where the runner keeps the tree of a change."""
+    return home() / "runs" / safe_name(change) / "tree"
+
+
+def environment(given: Mapping[str, str], checkout: Path) -> dict[str, str]:
+    """What a run is started with, whatever the caller's environment holds."""
+    kept = {name: given[name] for name in PASSED_ON if name in given}
+    return {
+        "ANWEI_LAB_DIR": str(checkout / ".lab"),
+        **kept,
+        "PATH": f"{Path(sys.executable).parent}:{PATH}",
+        "HOME": str(home()),
+        "LANG": "C.UTF-8",
+        "ANWEI_HOME": str(home()),
+        "ANSIBLE_HOME": str(home() / "ansible"),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }

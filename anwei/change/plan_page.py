@@ -1,0 +1,120 @@
+"""`plan.md`: the plan for a reviewer with two minutes. Hosts on which the same is changed are one part."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined
+
+from anwei.calendar import touched
+from anwei.canonical import canonical
+from anwei.change.actions import Action
+from anwei.change.changefile import Change
+from anwei.change.plan import Plan
+from anwei.estate import Estate
+from anwei.state.guarded import free_hours
+from anwei.texts import language, text
+
+PAGE = "plan.md"
+TEMPLATES = Path(__file__).parent / "templates"
+DIFF_SIGN = re.compile(r"^[+-](?![+-]{2} )(.*)$", re.MULTILINE)
+MOST_LINES = 200  # of one diff on the page; the rest is in plan.json
+
+
+@dataclass(frozen=True)
+class Part:
+    """Hosts on which the same is changed."""
+
+    hosts: tuple[str, ...]
+    release: str
+    changes: Sequence[Mapping[str, Any]]
+
+
+def write(change: Change, action: Action, estate: Estate, plan: Plan, now: datetime) -> Path:
+    """Write the page beside the plan."""
+    page = change.folder / PAGE
+    page.write_text(render(change, action, estate, plan, now), encoding="utf-8")
+    return page
+
+
+def render(change: Change, action: Action, estate: Estate, plan: Plan, now: datetime) -> str:
+    """The page in the language of the reader."""
+    templates = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False)  # noqa: S701
+    templates.filters.update(field=_field, fence=_fence, cell=_cell)
+    template = templates.from_string((TEMPLATES / f"plan.{language()}.md.j2").read_text(encoding="utf-8"))
+    return template.render(
+        change=change,
+        action=action,
+        estate=estate,
+        plan=plan,
+        made=now.strftime("%Y-%m-%d %H:%M %Z"),
+        parts=parts(plan),
+        idle=[host for host in plan.hosts if plan.nothing_to_do(host)],
+        groups={host.name: host.variables.get("ha_group", "") for host in estate.hosts},
+        owner=estate.settings["estate_owners"][change["owner"]]["title"],
+        freezes=touched(estate.settings, change.window(estate)),
+        hours=free_hours(estate.settings),
+        others={host: said["others"] for host, said in plan.hosts.items() if said["others"]},
+        limits=_limits(plan),
+        notices=[change.written["notice"]] if change.written.get("notice") else [role.notice for role in action.roles],
+        residue=[said for role in action.roles for said in role.cannot_take_back],
+    )
+
+
+def parts(plan: Plan) -> list[Part]:
+    """The hosts by what is changed on them."""
+    alike: dict[bytes, list[str]] = {}
+    for host, said in plan.hosts.items():
+        changes = [_seen(each) for task in said["tasks"] for each in task["changes"]]
+        if changes:
+            alike.setdefault(canonical([said["release"], changes]), []).append(host)
+    return [Part(tuple(hosts), plan.hosts[hosts[0]]["release"], _changes(plan, hosts[0])) for hosts in alike.values()]
+
+
+def _changes(plan: Plan, host: str) -> list[Mapping[str, Any]]:
+    """All changes on one host."""
+    return [each for task in plan.hosts[host]["tasks"] for each in task["changes"]]
+
+
+def _seen(change: Mapping[str, Any]) -> dict[str, Any]:
+    """A change as a reviewer tells it from another: what else is in a file is no difference to them."""
+    fields = [each for each in change["fields"] if each["field"] != "content"]
+    return {"item": change["item"], "why": change["why"], "fields": fields, "lines": DIFF_SIGN.findall(change["diff"])}
+
+
+def _limits(plan: Plan) -> dict[str, list[str]]:
+    """What hosts cannot do, by host."""
+    found = {
+        host: sorted({limit for task in said["tasks"] for limit in task["limits"]}) for host, said in plan.hosts.items()
+    }
+    return {host: limits for host, limits in found.items() if limits}
+
+
+def _field(field: Mapping[str, Any]) -> str:
+    """One field in words: from what to what."""
+    if field["field"] in ("reload", "restart"):
+        return text(f"change.follows.{field['field']}", cause=_cell(field["after"]))
+    before, after = (_cell(field[side]) if field[side] not in (None, "") else "–" for side in ("before", "after"))
+    if field["field"] == "content":
+        return text("change.content")
+    return f"{field['field']}: {before} → {after}"
+
+
+def _cell(value: object) -> str:
+    """A value in a line of Markdown: as code, whatever stands in it."""
+    words = str(value).replace("\n", " ")
+    marks = "`" * (max((len(run) for run in re.findall("`+", words)), default=0) + 1)
+    return f"{marks} {words} {marks}" if "`" in words else f"`{words}`"
+
+
+def _fence(diff: str) -> str:
+    """A diff as a block of code that nothing in it can end."""
+    lines = diff.rstrip("\n").split("\n")
+    shown = lines[:MOST_LINES] + (
+        [text("change.more-lines", count=len(lines) - MOST_LINES)] if len(lines) > MOST_LINES else []
+    )
+    marks = "`" * max(3, max((len(run) for run in re.findall("`+", diff)), default=0) + 1)
+    return "\n".join([f"{marks}diff", *shown, marks])

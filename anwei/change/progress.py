@@ -1,0 +1,91 @@
+"""How far a change is, read from its record: the record is the only memory of a run. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+Entry = Mapping[str, Any]
+
+
+@dataclass
+class Progress:
+    """What every entry so far amounts to.
+
+    `attempted` are the hosts on which something may have been written that was not taken back since; `done` those of
+    them that stand verified in a wave that was kept; `returning` those whose way back was begun and never ended.
+    """
+
+    attempted: set[str] = field(default_factory=set)
+    done: set[str] = field(default_factory=set)
+    returning: tuple[str, ...] = ()
+    under_way: bool = False
+    last: str = ""
+    begun: str = ""
+    ended: str = ""
+    commit: str = ""
+    returned_ever: set[str] = field(default_factory=set)
+
+    @property
+    def last_moment(self) -> datetime | None:
+        """When a run of it last began or ended."""
+        moment = max(self.begun, self.ended)
+        return datetime.fromisoformat(moment) if moment else None
+
+
+def progress(entries: Iterable[Entry]) -> Progress:
+    """Replay a record."""
+    found = Progress()
+    for entry in entries:
+        STEPS.get(entry["event"], _nothing)(found, entry["data"], entry["at"])
+        found.last = entry["event"]
+    return found
+
+
+def _begun(found: Progress, data: Entry, at: str) -> None:
+    """A run began, or went on."""
+    found.under_way, found.begun, found.commit = True, at, data["commit"]
+
+
+def _applying(found: Progress, data: Entry, at: str) -> None:
+    """From here on something may have been written."""
+    found.attempted |= set(data["hosts"])
+    found.done -= set(data["hosts"])
+
+
+def _wave(found: Progress, data: Entry, at: str) -> None:
+    """A wave was closed; what it kept is done."""
+    found.done |= set(data["hosts"]) & found.attempted if data["outcome"] == "kept" else set()
+
+
+def _returning(found: Progress, data: Entry, at: str) -> None:
+    """A way back was begun: until it is ended it is what has to go on."""
+    found.under_way, found.returning = True, tuple(data["hosts"])
+
+
+def _returned(found: Progress, data: Entry, at: str) -> None:
+    """A way back was ended, for the hosts that made it."""
+    back = {host for host, said in data["hosts"].items() if said["ok"]}
+    found.attempted -= back
+    found.done -= back
+    found.returned_ever |= back
+    found.returning = ()
+
+
+def _ended(found: Progress, data: Entry, at: str) -> None:
+    """A run or a rollback came to its end, good or bad."""
+    found.under_way, found.ended = False, at
+
+
+def _nothing(found: Progress, data: Entry, at: str) -> None:
+    """What moves no host."""
+
+
+STEPS = {
+    "begun": _begun,
+    "applying": _applying,
+    "wave": _wave,
+    "returning": _returning,
+    "returned": _returned,
+    "ended": _ended,
+}

@@ -1,0 +1,197 @@
+"""A run: wave by wave apply, look again, watch; what fails is taken back. The record tells each step first."""
+
+import time
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from anwei.change import hosts, returning
+from anwei.change.changefile import Change
+from anwei.change.foretelling import foretell
+from anwei.change.plan import Plan
+from anwei.change.view import View
+from anwei.change.waves import Waves
+from anwei.errors import Exit
+from anwei.estate import Estate, Host
+from anwei.health import run as health
+from anwei.health.result import Result
+from anwei.record import Record, seal
+from anwei.texts import text
+
+Results = Mapping[str, Sequence[Result]]
+
+
+@dataclass(frozen=True)
+class Run:
+    """Everything that a run needs. `name` is what hosts and the record call the change."""
+
+    name: str
+    change: Change
+    estate: Estate
+    plan: Plan
+    record: Record
+    view: View
+
+    def waves(self, left_out: Mapping[str, str]) -> Waves:
+        """The waves without the hosts that are left out."""
+        found = (tuple(host for host in wave if host not in left_out) for wave in self.plan.waves)
+        return tuple(wave for wave in found if wave)
+
+    def host(self, name: str) -> Host:
+        """A host of the estate."""
+        return next(host for host in self.estate.hosts if host.name == name)
+
+    def around(self, names: Sequence[str]) -> list[Host]:
+        """Hosts and those that stand in for them: while a member is changed, the others of its group must serve."""
+        groups = {self.host(name).variables.get("ha_group") for name in names} - {None}
+        return [each for each in self.estate.hosts if each.name in names or each.variables.get("ha_group") in groups]
+
+
+def go(run: Run, left_out: Mapping[str, str], done: Collection[str]) -> Exit:
+    """All waves that are not done yet."""
+    for number, wave in enumerate(run.waves(left_out), 1):
+        waiting = [host for host in wave if host not in done]
+        if waiting and (status := _wave(run, number, waiting)) is not Exit.GOOD:
+            return status
+    return ended(run.record, Exit.GOOD, "done")
+
+
+def ended(record: Record, status: Exit, outcome: str, **values: object) -> Exit:
+    """Close a run in the record, and have the record's head signed."""
+    said = text(f"change.outcome.{outcome}", None, **values)
+    record.append("ended", {"outcome": outcome, "status": int(status), "said": said})
+    seal(record)
+    return status
+
+
+def _wave(run: Run, number: int, names: Sequence[str]) -> Exit:
+    """One wave. What failed in it is taken back; with more failures than allowed, all of it, and the run stops."""
+    run.view.wave(number, len(run.plan.waves), names)
+    if not _healthy(run, number, "before", names):
+        return ended(run.record, Exit.REFUSED, "stopped", number=number)
+    applied = _applied(run, number, names)
+    good = [name for name in names if applied[name]["ok"]]
+    good = _verified(run, number, good)
+    good = _watched(run, number, good)
+    failed = [name for name in names if name not in good]
+    if len(failed) > run.change.written.get("stop_after", 0):
+        return _give_up(run, number, names, applied)
+    if failed and not _brought_back(run, number, failed, applied):
+        return _needs_person(run, number, good)
+    run.record.append("wave", {"wave": number, "outcome": "kept", "hosts": good})
+    run.view.all(good, "kept")
+    return Exit.GOOD
+
+
+def _healthy(run: Run, number: int, when: str, names: Sequence[str]) -> bool:
+    """Whether hosts and those that stand in for them are well; every result goes into the record."""
+    run.view.all(names, "health")
+    results = health.check(run.estate, run.around(names))
+    note_health(run.record, number, when, results)
+    sick = {host for host, found in results.items() if not all(each.ok for each in found)}
+    for host in sorted(sick):
+        said = next(f"{each.name}: {each.said}" for each in results[host] if not each.ok)
+        run.view.host(host, "sick", said)
+    return not sick
+
+
+def note_health(record: Record, number: int | None, when: str, results: Results) -> None:
+    """Put the results of health checks into the record."""
+    shown = {host: [_health(each) for each in found] for host, found in results.items()}
+    record.append("health", {"wave": number, "when": when, "hosts": shown})
+
+
+def _health(result: Result) -> dict[str, Any]:
+    """One result as the record has it."""
+    return {
+        "check": result.name,
+        **{key: value for key, value in asdict(result).items() if key in ("ok", "said", "seconds")},
+    }
+
+
+def _applied(run: Run, number: int, names: Sequence[str]) -> dict[str, hosts.Said]:
+    """Have the hosts changed, each held to its plan."""
+    run.record.append("applying", {"wave": number, "hosts": list(names)})
+    run.view.all(names, "applying")
+
+    def seen(host: str, said: hosts.Said) -> None:
+        """Show a host that has answered."""
+        if said["bad"] or "plan" in said:
+            run.view.host(host, "failed" if said["bad"] else "applied", str(said.get("msg", "")) if said["bad"] else "")
+
+    expected = {name: run.plan.expected(name) for name in names}
+    applied = hosts.apply(run.change["action"], run.estate.path, run.name, run.change.parameters, expected, seen)
+    run.record.append("applied", {"wave": number, "hosts": applied})
+    return applied
+
+
+def _verified(run: Run, number: int, names: Sequence[str]) -> list[str]:
+    """Look again: the hosts where nothing is left to do."""
+    if not names:
+        return []
+    run.view.all(names, "verifying")
+    found: dict[str, dict[str, Any]] = {}
+    for host, said in foretell(run.change, run.estate.path, names, run.name).items():
+        differences = [change["item"] for task in said.tasks for change in task["changes"]]
+        found[host] = {
+            "ok": not (differences or said.trouble),
+            "said": said.trouble,
+            "differences": differences,
+            "checks": [],
+        }
+    run.record.append("verified", {"wave": number, "hosts": found})
+    for host in (host for host in names if not found[host]["ok"]):
+        run.view.host(host, "failed", found[host]["said"] or ", ".join(found[host]["differences"]))
+    return [host for host in names if found[host]["ok"]]
+
+
+def _watched(run: Run, number: int, names: Sequence[str]) -> list[str]:
+    """Whether the hosts are well after the change, and still are when the soak time is over."""
+    if not names:
+        return []
+    soak = run.change.written.get("soak", 0)
+    well = _well(run, number, names)
+    if soak and len(well) == len(names):
+        run.view.all(names, "soaking")
+        time.sleep(soak)
+        run.record.append("soaked", {"wave": number, "seconds": soak})
+        well = _well(run, number, names)
+    return well
+
+
+def _well(run: Run, number: int, names: Sequence[str]) -> list[str]:
+    """The hosts that are well; when one that stands in for them is not, none of them counts as well."""
+    run.view.all(names, "health")
+    results = health.check(run.estate, run.around(names))
+    note_health(run.record, number, "after", results)
+    sick = {host for host, found in results.items() if not all(each.ok for each in found)}
+    for host in sorted(sick):
+        run.view.host(host, "sick", next(f"{each.name}: {each.said}" for each in results[host] if not each.ok))
+    groups = {run.host(host).variables.get("ha_group") for host in sick} - {None}
+    return [name for name in names if name not in sick and run.host(name).variables.get("ha_group") not in groups]
+
+
+def _give_up(run: Run, number: int, names: Sequence[str], applied: Mapping[str, hosts.Said]) -> Exit:
+    """Take the whole wave back and stop."""
+    back = _brought_back(run, number, names, applied)
+    run.record.append("wave", {"wave": number, "outcome": "returned" if back else "failed", "hosts": list(names)})
+    if back:
+        return ended(run.record, Exit.ROLLED_BACK, "returned", number=number)
+    return ended(run.record, Exit.NEEDS_PERSON, "needs-person", change=run.change.id)
+
+
+def _needs_person(run: Run, number: int, good: Sequence[str]) -> Exit:
+    """Hosts failed within the allowance, but could not be taken back."""
+    run.record.append("wave", {"wave": number, "outcome": "failed", "hosts": list(good)})
+    return ended(run.record, Exit.NEEDS_PERSON, "needs-person", change=run.change.id)
+
+
+def _brought_back(run: Run, number: int, names: Sequence[str], applied: Mapping[str, hosts.Said]) -> bool:
+    """Take hosts back. One that locked everybody out takes itself back in time; that is waited for."""
+    run.view.all(names, "returning")
+    wait = max((applied[name]["unconfirmed"] for name in names), default=0)
+    why = text("change.wave-failed", number=number)
+    back = returning.bring_back(
+        returning.Way(run.name, run.estate, run.record, run.view, why, wait=wait), names, number
+    )
+    return all(said["ok"] for said in back.values())

@@ -1,0 +1,141 @@
+"""What the pull-request pipeline asks of a change: every check by itself, none hides another, no host is asked."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import yaml
+
+from anwei.approval import approvals, trust
+from anwei.approval.statement import Subject
+from anwei.baseline import catalogue
+from anwei.change import actions, changefile, parameters, plan
+from anwei.change.changefile import Change
+from anwei.errors import AnweiError
+from anwei.estate import Estate, load_estate
+from anwei.home import ROOT
+from anwei.texts import text
+
+CONTRACT = ROOT / "baselines" / "contract" / "clauses.yml"
+Problems = Iterator[str]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One check: its name, and what is wrong; `where` is the file to look at."""
+
+    name: str
+    where: str
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is nothing to say against it."""
+        return not self.problems
+
+    @property
+    def title(self) -> str:
+        """What was checked, for a person."""
+        return text(f"change.verified.{self.name}")
+
+
+def verify(name: str, changes: Path = changefile.CHANGES) -> list[Finding]:
+    """All checks of one change. Where the file cannot be read at all, there is only that to say."""
+    try:
+        change = changefile.load(name, changes)
+        estate = load_estate(change["estate"])
+    except AnweiError as error:
+        return [Finding("form", error.where or name, _told(error))]
+    rules: dict[str, Callable[[Change, Estate], Problems]] = {
+        "action": _action,
+        "hosts": _hosts,
+        "window": _window,
+        "clauses": _clauses,
+        "owner": _owner,
+        "plan": _plan,
+        "approvals": _approvals,
+    }
+    found = [Finding("form", str(change.page))]
+    for title, rule in rules.items():
+        found.append(Finding(title, str(change.page), _problems(rule, change, estate)))
+    return found
+
+
+def _problems(rule: Callable[[Change, Estate], Problems], change: Change, estate: Estate) -> list[str]:
+    """What a rule finds; what it cannot even look at is a finding too."""
+    try:
+        return list(rule(change, estate))
+    except AnweiError as error:
+        return _told(error)
+
+
+def _action(change: Change, estate: Estate) -> Problems:
+    """The action is known, and its parameters fit."""
+    yield from parameters.problems(actions.named(change["action"]), change.parameters)
+
+
+def _hosts(change: Change, estate: Estate) -> Problems:
+    """The pattern matches hosts, and so does every part of it."""
+    estate.select(change["hosts"])
+    yield from ()
+
+
+def _window(change: Change, estate: Estate) -> Problems:
+    """The window can be read and is one; the waves are some."""
+    change.window(estate)
+    _ = change.sizes
+    yield from ()
+
+
+def _clauses(change: Change, estate: Estate) -> Problems:
+    """Every clause stands in the catalogue or in the contract."""
+    known = clauses()
+    for clause in change.written.get("clauses", ()):
+        if clause not in known:
+            yield text("change.clause-unknown", clause=clause)
+
+
+def _owner(change: Change, estate: Estate) -> Problems:
+    """Somebody of the estate answers for it."""
+    if change["owner"] not in estate.settings["estate_owners"]:
+        yield text("change.owner-unknown", owner=change["owner"], known=", ".join(estate.settings["estate_owners"]))
+
+
+def _plan(change: Change, estate: Estate) -> Problems:
+    """The plan is there, whole, and of this change."""
+    plan.load(change)
+    yield from ()
+
+
+def _approvals(change: Change, estate: Estate) -> Problems:
+    """Every statement is about this change and this plan, and signed, as far as the trust file is at hand."""
+    made = plan.load(change)
+    for said in approvals.claims(change.folder / approvals.FOLDER):
+        if (said.change, said.estate) != (change.id, change["estate"]):
+            yield text("change.approval-other", change=said.change, estate=said.estate)
+        elif said.plan != made.digest:
+            yield text("change.approval-plan", plan=said.plan[:12], wanted=made.digest[:12])
+    if trust.pages(trust.folder()):
+        yield from _unsigned(change)
+
+
+def _unsigned(change: Change) -> Problems:
+    """The files that would not count, each held against what it says itself."""
+    folder, trusted = change.folder / approvals.FOLDER, trust.load(real=False)
+    for said in approvals.claims(folder):
+        subject = Subject(said.purpose, said.change, said.commit, said.plan, said.estate)
+        for verdict in approvals.read(folder, trusted, subject, datetime.now(UTC)):
+            if verdict.statement == said and not verdict.good:
+                yield f"{verdict.file}: {verdict.said}"
+
+
+def clauses() -> set[str]:
+    """Every clause that a change may name."""
+    units = {check.unit.clause for level in catalogue.LEVELS for check in catalogue.load(level).checks}
+    return units | set(yaml.safe_load(CONTRACT.read_text(encoding="utf-8")))
+
+
+def _told(error: AnweiError) -> list[str]:
+    """An error as lines of a finding."""
+    return [f"{error.code}: {error.part('what')}", *error.details]
