@@ -51,7 +51,8 @@ def judge(folder: Path, wanted: Subject, risk: str, *, extra: int = 0, now: date
     return Approval(tuple(verdicts), tally, authors, trusted)
 
 
-def commit_of(folder: Path, purpose: Iterable[str]) -> str:
-    """The commit that most statements for a purpose name. Only a hint where to look: the gate judges it."""
-    named = Counter(said.commit for said in approvals.claims(folder / approvals.FOLDER) if said.purpose in purpose)
+def commit_of(folder: Path, purpose: Iterable[str], plan: str = "") -> str:
+    """The commit that most statements for a purpose (and a plan) name. Only a hint where to look: none was verified."""
+    claims = [said for said in approvals.claims(folder / approvals.FOLDER) if plan in ("", said.plan)]
+    named = Counter(said.commit for said in claims if said.purpose in purpose)
     return max(named, key=lambda commit: named[commit]) if named else ""

@@ -11,7 +11,7 @@ from anwei.approval.statement import Statement, Subject
 from anwei.change import changefile, plan
 from anwei.change.approved import commit_of
 from anwei.change.changefile import Change
-from anwei.errors import BadInput
+from anwei.errors import AnweiError, BadInput
 from anwei.estate import load_estate
 from anwei.home import ROOT
 
@@ -37,7 +37,7 @@ def draft(name: str, purpose: str = "", note: str = "", checkout: Path = ROOT) -
     change = changefile.load(name, checkout / "changes")
     made = plan.load(change)
     purpose = purpose or (EMERGENCY if change.emergency else RUN)
-    commit = _commit(change, made.digest, checkout)
+    commit = _commit(change, purpose, made.digest, checkout)
     now = datetime.now(UTC).replace(microsecond=0)
     subject = Subject(purpose, change.id, commit, made.digest, change["estate"])
     said = Statement(**asdict(subject), signed=now, expires=_expires(change, purpose, now), note=note)
@@ -56,13 +56,30 @@ def demand_committed(name: str, commit: str, checkout: Path, apart_from: Sequenc
         raise BadInput("AW-change-uncommitted", where=f"changes/{name}", details=differing, change=name)
 
 
-def _commit(change: Change, digest: str, checkout: Path) -> str:
-    """The commit that others signed for this plan, so that all sign the same; else the one that is checked out."""
-    others = {said.plan for said in approvals.claims(change.folder / approvals.FOLDER)}
-    known = commit_of(change.folder, (RUN, EMERGENCY, ROLLBACK)) if others == {digest} else ""
-    commit = known or head(checkout)
+def _commit(change: Change, purpose: str, digest: str, checkout: Path) -> str:
+    """The commit that others signed for this plan, so that all sign the same; else the one that is checked out.
+
+    Nobody verified what others signed: it must not lead an approver to code that they do not have before them. A way
+    back is taken with the code that ran, which the record knows, so there the commit leads nowhere.
+    """
+    here, signed = head(checkout), commit_of(change.folder, (RUN, EMERGENCY, ROLLBACK), digest)
+    commit = signed if signed and (purpose == ROLLBACK or _same(checkout, signed, here, change.id)) else here
     demand_committed(change.id, commit, checkout)
     return commit
+
+
+def _same(checkout: Path, one: str, other: str, name: str) -> bool:
+    """Whether a change would run the same from two commits: only other changes and approvals differ."""
+    place, own = git.opened(checkout), f"changes/{name}/"
+    try:
+        first, second = (repository.listing(place, commit) for commit in (one, other))
+    except AnweiError:  # a commit that is not here
+        return False
+    differing = (path.decode(errors="replace") for path, _ in first.items() ^ second.items())
+    return all(
+        path.startswith(f"{own}{approvals.FOLDER}/") if path.startswith(own) else path.startswith("changes/")
+        for path in differing
+    )
 
 
 def _expires(change: Change, purpose: str, now: datetime) -> datetime:

@@ -9,10 +9,13 @@ from typing import Any
 import yaml
 
 from anwei.calendar import Window, zone
+from anwei.canonical import canonical
 from anwei.change import waves
 from anwei.errors import BadInput
 from anwei.estate import Estate, schema
 from anwei.home import ROOT
+from anwei.record.store import HEADS
+from hostkit.store import is_change
 
 CHANGES = ROOT / "changes"
 PAGE = "change.yml"
@@ -75,29 +78,34 @@ def load(name: str, changes: Path = CHANGES) -> Change:
 
 
 def demand_name(name: str) -> str:
-    """A change's id, which hosts and records use as a file name."""
-    if not NAME.fullmatch(name) or name.endswith(REHEARSAL):
+    """A change's id, which hosts and records use as a file name beside files of their own."""
+    if not NAME.fullmatch(name) or name.endswith(REHEARSAL) or name == HEADS or not is_change(name):
         raise BadInput("AW-change-name", change=name)
     return name
 
 
 class _Strict(yaml.SafeLoader):
-    """YAML in which a key that is written twice is a mistake and not the last one's."""
+    """YAML in which a key is text and stands once, and days and moments are text as well."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        """A mapping without repetitions."""
+        """A mapping whose keys are text, each written once."""
         keys = [self.construct_object(key, deep=True) for key, _ in node.value]
-        twice = next((key for key in keys if keys.count(key) > 1), None)
-        if twice is not None:
-            raise yaml.MarkedYAMLError(problem=f"{twice!r} twice", problem_mark=node.start_mark)
+        for key, (place, _) in zip(keys, node.value, strict=True):
+            if not isinstance(key, str) or keys.count(key) > 1:
+                problem = f"{key!r} twice" if isinstance(key, str) else f"{place.value} is no text: put it in quotes"
+                raise yaml.MarkedYAMLError(problem=problem, problem_mark=place.start_mark)
         return super().construct_mapping(node, deep)
+
+
+_Strict.add_constructor("tag:yaml.org,2002:timestamp", lambda _, node: node.value)
 
 
 def _read(page: Path) -> Mapping[str, Any]:
     """The file as plain values: days and moments as they are written."""
     try:
         content = yaml.load(page.read_text(encoding="utf-8"), Loader=_Strict)  # noqa: S506 - a SafeLoader
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        canonical(content)  # a set, say, is YAML, but no plan and no record could hold it
+    except (OSError, ValueError, TypeError, RecursionError, yaml.YAMLError) as error:
         raise BadInput("AW-change-unreadable", where=str(page), details=str(error).splitlines()) from error
     if not isinstance(content, dict):
         raise BadInput("AW-change-unreadable", where=str(page), details=[str(type(content).__name__)])

@@ -9,6 +9,7 @@ from anwei.change.changefile import Change
 from anwei.errors import Failure
 from anwei.evidence.reasons import Unreachable
 from anwei.reach.playing import play
+from anwei.texts import text
 
 
 @dataclass
@@ -32,8 +33,11 @@ def foretell(change: Change, inventory: Path, hosts: Sequence[str], name: str = 
 
     values = {**change.parameters, "anwei_change": name or change.id}
     last_words = play(change["action"], inventory, hosts, values, note, foretell=True)
-    if not any(host.tasks or host.others or host.trouble for host in found.values()):
+    silent = [host for host in found.values() if not (host.tasks or host.others or host.trouble)]
+    if len(silent) == len(found):
         raise Failure("AW-host-engine", where=str(inventory), details=last_words)
+    for host in silent:  # which is not the same as nothing to do
+        host.trouble = text("host.silent")
     return found
 
 

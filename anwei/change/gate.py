@@ -22,6 +22,13 @@ from anwei.health.result import Result
 
 Reasons = Iterator[Refused]
 ALTERED_SHOWN = 20
+CALENDAR = {
+    "window-early": "AW-gate-window-early",
+    "window-over": "AW-gate-window-over",
+    "frozen": "AW-gate-frozen",
+    "not-a-change-day": "AW-gate-not-a-change-day",
+    "calendar-unknown": "AW-gate-calendar-unknown",
+}
 
 
 @dataclass(frozen=True)
@@ -90,7 +97,7 @@ def _altered(about: Situation) -> Reasons:
 
 
 def _done(about: Situation) -> Reasons:
-    """All of it is done, or it was taken back after it was done: the plan and the approval have served their time."""
+    """All of it is done. What was taken back may be done again as long as its approval and its window last."""
     planned = set(about.plan.hosts)
     if not about.progress.under_way and planned and planned <= about.progress.done:
         yield Refused("AW-gate-done", change=about.change.id)
@@ -102,7 +109,7 @@ def _at_the_wrong_time(about: Situation) -> Reasons:
         return
     window = about.change.window(about.estate)
     for reason in calendar_reasons(about.estate.settings, window, about.now):
-        yield Refused(f"AW-gate-{reason.code}", details=[reason.said], change=about.change.id)
+        yield Refused(CALENDAR[reason.code], details=[reason.said], change=about.change.id)
 
 
 def _not_rehearsed(about: Situation) -> Reasons:

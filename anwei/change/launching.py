@@ -39,6 +39,13 @@ def tree_of(change: str) -> Path:
     return home() / "runs" / safe_name(change) / "tree"
 
 
+def _own_tmp() -> Path:
+    """Where a run keeps what is private for the moment: not in a folder that everybody shares."""
+    folder = home() / "tmp"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
 def environment(given: Mapping[str, str], checkout: Path) -> dict[str, str]:
     """What a run is started with, whatever the caller's environment holds."""
     kept = {name: given[name] for name in PASSED_ON if name in given}
@@ -49,6 +56,7 @@ def environment(given: Mapping[str, str], checkout: Path) -> dict[str, str]:
         "HOME": str(home()),
         "LANG": "C.UTF-8",
         "ANWEI_HOME": str(home()),
+        "TMPDIR": str(_own_tmp()),
         "ANSIBLE_HOME": str(home() / "ansible"),
         "PYTHONDONTWRITEBYTECODE": "1",
     }

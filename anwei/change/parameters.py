@@ -24,7 +24,8 @@ def problems(action: Action, given: Mapping[str, Any]) -> list[str]:
     known = {name: value for name, value in given.items() if name in options and not _templated(value)}
     later = {name for name, value in given.items() if name in options and _templated(value)}
     wanted = {name: _bare(option) for name, option in options.items() if name not in later}
-    return unknown + list(ArgumentSpecValidator(wanted).validate(known).error_messages) + list(_disarmed(action, given))
+    result = ArgumentSpecValidator(wanted).validate(known)
+    return [*unknown, *result.error_messages, *_disarmed(action, known, result.validated_parameters)]
 
 
 def explained(action: Action) -> str:
@@ -85,8 +86,8 @@ def _unknown(name: str, options: Mapping[str, Option]) -> str:
     return text("change.parameter-unknown", name=name, meant=meant)
 
 
-def _disarmed(action: Action, given: Mapping[str, Any]) -> Iterator[str]:
-    """An approved change never goes without the dead-man where people could be locked out."""
+def _disarmed(action: Action, given: Mapping[str, Any], read: Mapping[str, Any]) -> Iterator[str]:
+    """An approved change never goes without the dead-man where people could be locked out, however 0 is spelt."""
     for role in action.roles:
-        if role.lock_out and given.get(role.lock_out) in (0, "0"):
+        if role.lock_out in given and not read[role.lock_out]:
             yield text("change.disarmed", name=role.lock_out)

@@ -1,7 +1,6 @@
 """`plan.md`: the plan for a reviewer with two minutes. Hosts on which the same is changed are one part."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +12,7 @@ from anwei.calendar import touched
 from anwei.canonical import canonical
 from anwei.change.actions import Action
 from anwei.change.changefile import Change
+from anwei.change.markdown import cell, code, fence, inline
 from anwei.change.plan import Plan
 from anwei.estate import Estate
 from anwei.state.guarded import free_hours
@@ -20,7 +20,8 @@ from anwei.texts import language, text
 
 PAGE = "plan.md"
 TEMPLATES = Path(__file__).parent / "templates"
-DIFF_SIGN = re.compile(r"^[+-](?![+-]{2} )(.*)$", re.MULTILINE)
+HEAD = ("--- ", "+++ ")
+MOST_IN_WORDS = 30  # lines of one file that are told in words; the others stand in the diff
 MOST_LINES = 200  # of one diff on the page; the rest is in plan.json
 
 
@@ -43,7 +44,7 @@ def write(change: Change, action: Action, estate: Estate, plan: Plan, now: datet
 def render(change: Change, action: Action, estate: Estate, plan: Plan, now: datetime) -> str:
     """The page in the language of the reader."""
     templates = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False)  # noqa: S701
-    templates.filters.update(field=_field, fence=_fence, cell=_cell)
+    templates.filters.update(told=_told, diff=_diff, code=code, cell=cell, inline=inline)
     template = templates.from_string((TEMPLATES / f"plan.{language()}.md.j2").read_text(encoding="utf-8"))
     return template.render(
         change=change,
@@ -81,8 +82,8 @@ def _changes(plan: Plan, host: str) -> list[Mapping[str, Any]]:
 
 def _seen(change: Mapping[str, Any]) -> dict[str, Any]:
     """A change as a reviewer tells it from another: what else is in a file is no difference to them."""
-    fields = [each for each in change["fields"] if each["field"] != "content"]
-    return {"item": change["item"], "why": change["why"], "fields": fields, "lines": DIFF_SIGN.findall(change["diff"])}
+    fields = [each for each in change["fields"] if each["field"] != "content" or not change["diff"]]
+    return {"item": change["item"], "why": change["why"], "fields": fields, "lines": _moving(change["diff"])}
 
 
 def _limits(plan: Plan) -> dict[str, list[str]]:
@@ -93,28 +94,44 @@ def _limits(plan: Plan) -> dict[str, list[str]]:
     return {host: limits for host, limits in found.items() if limits}
 
 
+def _told(change: Mapping[str, Any]) -> Iterator[str]:
+    """A change in words, as lines of a list: what goes, what comes, from what to what."""
+    for field in change["fields"]:
+        if field["field"] != "content":
+            yield f"- {_field(field)}"
+        elif change["diff"]:
+            yield f"- {text('change.content')}"
+            yield from (f"  - {line}" for line in _in_words(_moving(change["diff"])))
+        else:
+            yield f"- {text('change.content-hidden')}"
+
+
 def _field(field: Mapping[str, Any]) -> str:
     """One field in words: from what to what."""
     if field["field"] in ("reload", "restart"):
-        return text(f"change.follows.{field['field']}", cause=_cell(field["after"]))
-    before, after = (_cell(field[side]) if field[side] not in (None, "") else "–" for side in ("before", "after"))
-    if field["field"] == "content":
-        return text("change.content")
+        return text(f"change.follows.{field['field']}", cause=code(field["after"]))
+    before, after = (code(field[side]) if field[side] not in (None, "") else "–" for side in ("before", "after"))
     return f"{field['field']}: {before} → {after}"
 
 
-def _cell(value: object) -> str:
-    """A value in a line of Markdown: as code, whatever stands in it."""
-    words = str(value).replace("\n", " ")
-    marks = "`" * (max((len(run) for run in re.findall("`+", words)), default=0) + 1)
-    return f"{marks} {words} {marks}" if "`" in words else f"`{words}`"
+def _in_words(lines: Sequence[str]) -> Iterator[str]:
+    """Lines of a file that go or come, for somebody who never saw a diff."""
+    for line in lines[:MOST_IN_WORDS]:
+        words = code(line[1:]) if line[1:].strip() else text("change.empty-line")
+        yield text("change.line-comes" if line.startswith("+") else "change.line-goes", line=words)
+    if len(lines) > MOST_IN_WORDS:
+        yield text("change.lines-below", count=len(lines) - MOST_IN_WORDS)
 
 
-def _fence(diff: str) -> str:
-    """A diff as a block of code that nothing in it can end."""
+def _moving(diff: str) -> list[str]:
+    """The lines of a diff that go or come, with their sign. Its head, two lines, has the same signs."""
+    lines = diff.split("\n")
+    body = lines[2:] if tuple(line[:4] for line in lines[:2]) == HEAD else lines
+    return [line for line in body if line.startswith(("+", "-"))]
+
+
+def _diff(diff: str) -> str:
+    """A diff as a block of code."""
     lines = diff.rstrip("\n").split("\n")
-    shown = lines[:MOST_LINES] + (
-        [text("change.more-lines", count=len(lines) - MOST_LINES)] if len(lines) > MOST_LINES else []
-    )
-    marks = "`" * max(3, max((len(run) for run in re.findall("`+", diff)), default=0) + 1)
-    return "\n".join([f"{marks}diff", *shown, marks])
+    more = [text("change.more-lines", count=len(lines) - MOST_LINES)] if len(lines) > MOST_LINES else []
+    return fence("\n".join([*lines[:MOST_LINES], *more]), "diff")

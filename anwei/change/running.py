@@ -49,10 +49,15 @@ class Run:
 
 def go(run: Run, left_out: Mapping[str, str], done: Collection[str]) -> Exit:
     """All waves that are not done yet."""
+    well = True  # the gate has just looked at the hosts of the first wave
     for number, wave in enumerate(run.waves(left_out), 1):
         waiting = [host for host in wave if host not in done]
-        if waiting and (status := _wave(run, number, waiting)) is not Exit.GOOD:
+        if not waiting:
+            continue
+        status = _wave(run, number, waiting, well=well)
+        if status is not Exit.GOOD:
             return status
+        well = False
     return ended(run.record, Exit.GOOD, "done")
 
 
@@ -64,10 +69,10 @@ def ended(record: Record, status: Exit, outcome: str, **values: object) -> Exit:
     return status
 
 
-def _wave(run: Run, number: int, names: Sequence[str]) -> Exit:
+def _wave(run: Run, number: int, names: Sequence[str], *, well: bool) -> Exit:
     """One wave. What failed in it is taken back; with more failures than allowed, all of it, and the run stops."""
     run.view.wave(number, len(run.plan.waves), names)
-    if not _healthy(run, number, "before", names):
+    if not well and _sick(run, number, "before", names):
         return ended(run.record, Exit.REFUSED, "stopped", number=number)
     applied = _applied(run, number, names)
     good = [name for name in names if applied[name]["ok"]]
@@ -83,16 +88,15 @@ def _wave(run: Run, number: int, names: Sequence[str]) -> Exit:
     return Exit.GOOD
 
 
-def _healthy(run: Run, number: int, when: str, names: Sequence[str]) -> bool:
-    """Whether hosts and those that stand in for them are well; every result goes into the record."""
+def _sick(run: Run, number: int, when: str, names: Sequence[str]) -> set[str]:
+    """Which of the hosts, and of those that stand in for them, are not well; every result goes into the record."""
     run.view.all(names, "health")
     results = health.check(run.estate, run.around(names))
     note_health(run.record, number, when, results)
-    sick = {host for host, found in results.items() if not all(each.ok for each in found)}
-    for host in sorted(sick):
-        said = next(f"{each.name}: {each.said}" for each in results[host] if not each.ok)
-        run.view.host(host, "sick", said)
-    return not sick
+    trouble = {host: [f"{each.name}: {each.said}" for each in found if not each.ok] for host, found in results.items()}
+    for host in sorted(host for host in trouble if trouble[host]):
+        run.view.host(host, "sick", trouble[host][0])
+    return {host for host in trouble if trouble[host]}
 
 
 def note_health(record: Record, number: int | None, when: str, results: Results) -> None:
@@ -160,13 +164,8 @@ def _watched(run: Run, number: int, names: Sequence[str]) -> list[str]:
 
 
 def _well(run: Run, number: int, names: Sequence[str]) -> list[str]:
-    """The hosts that are well; when one that stands in for them is not, none of them counts as well."""
-    run.view.all(names, "health")
-    results = health.check(run.estate, run.around(names))
-    note_health(run.record, number, "after", results)
-    sick = {host for host, found in results.items() if not all(each.ok for each in found)}
-    for host in sorted(sick):
-        run.view.host(host, "sick", next(f"{each.name}: {each.said}" for each in results[host] if not each.ok))
+    """The hosts that are well; where one that stands in for them is not, they do not count as well either."""
+    sick = _sick(run, number, "after", names)
     groups = {run.host(host).variables.get("ha_group") for host in sick} - {None}
     return [name for name in names if name not in sick and run.host(name).variables.get("ha_group") not in groups]
 

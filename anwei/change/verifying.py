@@ -1,8 +1,9 @@
 """What the pull-request pipeline asks of a change: every check by itself, none hides another, no host is asked."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import yaml
@@ -44,33 +45,38 @@ def verify(name: str, changes: Path = changefile.CHANGES) -> list[Finding]:
     """All checks of one change. Where the file cannot be read at all, there is only that to say."""
     try:
         change = changefile.load(name, changes)
-        estate = load_estate(change["estate"])
     except AnweiError as error:
         return [Finding("form", error.where or name, _told(error))]
-    rules: dict[str, Callable[[Change, Estate], Problems]] = {
-        "action": _action,
-        "hosts": _hosts,
-        "window": _window,
-        "clauses": _clauses,
-        "owner": _owner,
-        "plan": _plan,
-        "approvals": _approvals,
-    }
-    found = [Finding("form", str(change.page))]
-    for title, rule in rules.items():
-        found.append(Finding(title, str(change.page), _problems(rule, change, estate)))
+    rules: Mapping[str, Callable[[Change], Problems]] = {
+        "action": _action, "clauses": _clauses, "waves": _waves, "plan": _plan, "approvals": _approvals,
+    }  # fmt: skip
+    page = str(change.page)
+    found = [Finding(title, page, _problems(partial(rule, change))) for title, rule in rules.items()]
+    return [Finding("form", page), *found, *_of_estate(change)]
+
+
+def _of_estate(change: Change) -> list[Finding]:
+    """The checks that need the estate; where it cannot be read, that is what there is to say."""
+    page = str(change.page)
+    try:
+        estate = load_estate(change["estate"])
+    except AnweiError as error:
+        return [Finding("estate", error.where or page, _told(error))]
+    rules = {"hosts": _hosts, "window": _window, "owner": _owner}
+    return [Finding(title, page, _problems(partial(rule, change, estate))) for title, rule in rules.items()]
+
+
+def _problems(rule: Callable[[], Problems]) -> list[str]:
+    """What a rule finds; what it cannot even look at is a finding too, beside those before it."""
+    found: list[str] = []
+    try:
+        found.extend(rule())
+    except AnweiError as error:
+        found += _told(error)
     return found
 
 
-def _problems(rule: Callable[[Change, Estate], Problems], change: Change, estate: Estate) -> list[str]:
-    """What a rule finds; what it cannot even look at is a finding too."""
-    try:
-        return list(rule(change, estate))
-    except AnweiError as error:
-        return _told(error)
-
-
-def _action(change: Change, estate: Estate) -> Problems:
+def _action(change: Change) -> Problems:
     """The action is known, and its parameters fit."""
     yield from parameters.problems(actions.named(change["action"]), change.parameters)
 
@@ -82,13 +88,18 @@ def _hosts(change: Change, estate: Estate) -> Problems:
 
 
 def _window(change: Change, estate: Estate) -> Problems:
-    """The window can be read and is one; the waves are some."""
+    """The window can be read and is one."""
     change.window(estate)
+    yield from ()
+
+
+def _waves(change: Change) -> Problems:
+    """The sizes of the waves are some."""
     _ = change.sizes
     yield from ()
 
 
-def _clauses(change: Change, estate: Estate) -> Problems:
+def _clauses(change: Change) -> Problems:
     """Every clause stands in the catalogue or in the contract."""
     known = clauses()
     for clause in change.written.get("clauses", ()):
@@ -102,16 +113,21 @@ def _owner(change: Change, estate: Estate) -> Problems:
         yield text("change.owner-unknown", owner=change["owner"], known=", ".join(estate.settings["estate_owners"]))
 
 
-def _plan(change: Change, estate: Estate) -> Problems:
+def _plan(change: Change) -> Problems:
     """The plan is there, whole, and of this change."""
     plan.load(change)
     yield from ()
 
 
-def _approvals(change: Change, estate: Estate) -> Problems:
+def _approvals(change: Change) -> Problems:
     """Every statement is about this change and this plan, and signed, as far as the trust file is at hand."""
+    folder = change.folder / approvals.FOLDER
+    claims = approvals.claims(folder)
+    unreadable = sum(not page.name.startswith(".") for page in folder.glob("*")) - len(claims)
+    if unreadable:
+        yield text("change.approval-unreadable", count=unreadable)
     made = plan.load(change)
-    for said in approvals.claims(change.folder / approvals.FOLDER):
+    for said in claims:
         if (said.change, said.estate) != (change.id, change["estate"]):
             yield text("change.approval-other", change=said.change, estate=said.estate)
         elif said.plan != made.digest:

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import TextIO
 
 from anwei.change.waves import Waves
+from anwei.report.printable import printable
 from anwei.report.table import table
 from anwei.texts import text
 
 CLEAR_LINE = "\033[2K"
+CLEAR_BELOW = "\033[J"  # of more rows that were drawn before
 UP = "\033[{count}A"
 MOST_ROWS = 40  # more hosts than a screen holds are counted, not listed
 
@@ -64,14 +66,14 @@ class View:
 
     def _below(self, line: str) -> None:
         """A line below everything that was drawn."""
-        print(line, file=self._stream, flush=True)
+        print(printable(line, len(line)), file=self._stream, flush=True)
         self._drawn = 0
 
     def _draw(self) -> None:
         """Draw the block of the wave over the one before."""
         rows = [f"{self._head}  {round(time.monotonic() - self._began)} s", *self._rows()]
         up = UP.format(count=self._drawn) if self._drawn else ""
-        self._stream.write(up + "".join(f"{CLEAR_LINE}{row}\n" for row in rows))
+        self._stream.write(up + "".join(f"{CLEAR_LINE}{row}\n" for row in rows) + CLEAR_BELOW)
         self._stream.flush()
         self._drawn = len(rows)
 

@@ -1,9 +1,10 @@
 """A new change file: every parameter of the action with its meaning and default, and what a change must say."""
 
+import json
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, select_autoescape
 
 from anwei.calendar import zone
 from anwei.change.actions import named
@@ -25,14 +26,17 @@ def new(action: str, estate: str, hosts: str, name: str = "", changes: Path = CH
     page = changes / demand_name(name or _free(changes, f"{today}-{action.replace('_', '-')}")) / PAGE
     if page.exists():
         raise BadInput("AW-change-exists", where=str(page), change=page.parent.name)
+    form = (TEMPLATES / f"change.{language()}.yml.j2").read_text(encoding="utf-8")
     template = Environment(
-        undefined=StrictUndefined, trim_blocks=True, keep_trailing_newline=True, autoescape=False
-    ).from_string(  # noqa: S701 - YAML
-        (TEMPLATES / f"change.{language()}.yml.j2").read_text(encoding="utf-8")
-    )
+        autoescape=select_autoescape(default_for_string=False),  # it is YAML
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        keep_trailing_newline=True,
+    ).from_string(form)
     owner = next(iter(loaded.settings["estate_owners"]))
-    values = {"action": found, "estate": estate, "hosts": hosts, "owner": owner, **_tonight(today)}
-    page.parent.mkdir(parents=True)
+    quoted = json.dumps(hosts, ensure_ascii=False)  # a pattern has signs that mean something in YAML
+    values = {"action": found, "estate": estate, "hosts": quoted, "owner": owner, **_tonight(today)}
+    page.parent.mkdir(parents=True, exist_ok=True)
     page.write_text(template.render(parameters=explained(found), **values), encoding="utf-8")
     return page
 

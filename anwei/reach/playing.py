@@ -2,10 +2,11 @@
 
 import hashlib
 import os
+import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from typing import Any
 
 import ansible_runner
@@ -13,6 +14,7 @@ import ansible_runner
 from anwei.reach import ROOT
 
 MOST_HOSTS_AT_ONCE = 20
+PRIVATE = "anwei-play-"  # then the number of the process that it belongs to
 LAST_LINES = 8
 
 Note = Callable[[str, str, Mapping[str, Any]], None]
@@ -40,7 +42,8 @@ def play(
             note(event["event"], data["host"], {"task": data.get("task", ""), **data.get("res", {})})
         return False
 
-    with TemporaryDirectory(prefix="anwei-") as private:
+    _sweep()
+    with TemporaryDirectory(prefix=f"{PRIVATE}{os.getpid()}-") as private:
         limit = Path(private, "limit")
         private_file(limit, "\n".join(hosts) + "\n")
         run = ansible_runner.run(
@@ -57,6 +60,14 @@ def play(
             quiet=True,
         )
         return list(run.stdout.read().splitlines()[-LAST_LINES:])
+
+
+def _sweep() -> None:
+    """Remove what a process that was killed left: a runner's folder holds the values that a play was given."""
+    for folder in Path(gettempdir()).glob(f"{PRIVATE}[0-9]*-*"):
+        owner = folder.name.removeprefix(PRIVATE).partition("-")[0]
+        if owner.isdecimal() and not Path("/proc", owner).exists() and folder.lstat().st_uid == os.geteuid():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _environment(inventory: Path) -> dict[str, str]:

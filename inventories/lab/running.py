@@ -20,7 +20,8 @@ def inventory(record: Path) -> dict[str, Any]:
     variables = {host["name"]: {"address": host["address"]} for host in hosts}
     for clone in clones:
         variables[clone] |= CLONE
-    return {"clones": {"hosts": clones}, "_meta": {"hostvars": variables}}
+    # Ansible takes variables only for hosts that stand in a group of the same answer.
+    return {"all": {"hosts": list(variables)}, "clones": {"hosts": clones}, "_meta": {"hostvars": variables}}
 
 
 if __name__ == "__main__":
