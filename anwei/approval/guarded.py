@@ -3,11 +3,24 @@
 import os
 import stat
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
+from anwei.errors import Failure
 from anwei.texts import text
 
+CODES = Literal["AW-trust-unusable", "AW-approval-unusable"]
 BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH
+
+
+@contextmanager
+def usable(code: CODES, where: Path) -> Iterator[None]:
+    """Tell by name what the system itself refuses: no permission, a full disk, a file where a folder should be."""
+    try:
+        yield
+    except OSError as error:
+        raise Failure(code, where=str(where), details=[str(error)]) from error
 
 
 def make(folder: Path) -> None:

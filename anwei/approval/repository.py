@@ -10,7 +10,7 @@ from pathlib import Path
 
 from anwei.approval import git, signing
 from anwei.approval.counting import Authors
-from anwei.approval.guarded import make, weaknesses
+from anwei.approval.guarded import make, usable, weaknesses
 from anwei.approval.hashing import Listing, folder_id
 from anwei.errors import BadInput, Refused
 from anwei.home import home
@@ -30,8 +30,10 @@ def fetch(checkout: Path, commit: str, bare: Path) -> None:
     """Bring a commit with all that it needs into the runner's own repository, every object checked by git's fsck."""
     source = git.opened(checkout)
     name = f"refs/anwei/{_whole(commit, source)}"
-    make(bare)
-    if found := list(weaknesses(bare)):
+    with usable("AW-approval-unusable", bare):
+        make(bare)
+        found = list(weaknesses(bare))
+    if found:
         raise Refused("AW-approval-open", where=str(bare), details=found)
     if _has(bare, commit):
         return

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from anwei.approval import signing, trust_file
-from anwei.approval.guarded import weak, weaknesses
+from anwei.approval.guarded import usable, weak, weaknesses
 from anwei.approval.model import Approver, Trust, Version
 from anwei.errors import BadInput, Refused
 from anwei.estate.problems import listed
@@ -38,14 +38,15 @@ def folder() -> Path:
 def load(*, real: bool = True) -> Trust:
     """The version in force, with the chain behind it. For `real` use it must not lie in a checkout."""
     place = folder()
-    found = pages(place)
-    if not found:
-        raise Refused("AW-trust-none", where=str(place))
-    if real and (checkout := inside(place)):
-        raise Refused("AW-trust-inside", where=str(place), checkout=checkout)
-    trust = _verified(1, found[0], None)
-    for number, page in enumerate(found[1:], 2):
-        trust = _verified(number, page, trust)
+    with usable("AW-trust-unusable", place):
+        found = pages(place)
+        if not found:
+            raise Refused("AW-trust-none", where=str(place))
+        if real and (checkout := inside(place)):
+            raise Refused("AW-trust-inside", where=str(place), checkout=checkout)
+        trust = _verified(1, found[0], None)
+        for number, page in enumerate(found[1:], 2):
+            trust = _verified(number, page, trust)
     return trust
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from anwei.approval import signing, trust_file
-from anwei.approval.guarded import make
+from anwei.approval.guarded import make, usable
 from anwei.approval.model import Trust
 from anwei.approval.trust import Signatures, folder, load, pages, signatures
 from anwei.errors import BadInput, Refused
@@ -37,8 +37,7 @@ def begin(file: Path) -> Trust:
     content = _bytes(file)
     if trust_file.read(content, file).follows:
         raise BadInput("AW-trust-file", where=str(file), details=[text("trust.problem.first")])
-    make(folder())
-    with _alone():
+    with usable("AW-trust-unusable", folder()), _alone():
         if pages(folder()):
             raise BadInput("AW-trust-begun", where=str(folder()))
         _put(folder() / "0001.yml", content)
@@ -60,15 +59,16 @@ def sign(file: Path, key: Path) -> Path:
     trust_file.read(content, file)
     signature = signing.sign(content, key, signing.TRUST)
     page = beside(file) / f"{signing.file_name(signing.claimed(signature) or '')}.sig"
-    page.parent.mkdir(exist_ok=True)
-    page.write_text(signature, encoding="ascii")
+    with usable("AW-trust-unusable", page):
+        page.parent.mkdir(exist_ok=True)
+        page.write_text(signature, encoding="ascii")
     return page
 
 
 def adopt(file: Path) -> Trust:
     """Put a signed version into force: the bytes and the signatures that were verified, not what lies there later."""
     load(real=False)  # there is nothing to lock before the first version
-    with _alone():
+    with usable("AW-trust-unusable", folder()), _alone():
         proposal = propose(file)
         if proposal.missing:
             counts = {"count": proposal.before.changing, "have": len(proposal.signatures.good)}
@@ -105,6 +105,7 @@ def _keep(proposal: Proposal) -> None:
 @contextmanager
 def _alone() -> Iterator[None]:
     """Keep others from putting a version into force at the same time; the lock goes when its holder dies."""
+    make(folder())
     handle = os.open(folder(), os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)

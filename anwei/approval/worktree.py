@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from anwei.approval import git
-from anwei.approval.guarded import make, weak, weaknesses
+from anwei.approval.guarded import make, usable, weak, weaknesses
 from anwei.approval.hashing import FILE, LINK, PROGRAM, SUBMODULE, Listing, folder_id
 from anwei.approval.repository import listing
 from anwei.errors import Refused
@@ -26,15 +26,16 @@ def tree(bare: Path, commit: str, folder: Path) -> Path:
     """The commit in `folder`. A folder that is there already is verified again, and made anew where it differs."""
     place = git.opened(bare)
     wanted = _tree_of(place, commit)
-    make(folder.parent)
-    if found := list(weaknesses(folder.parent)):
-        raise Refused("AW-approval-open", where=str(folder.parent), details=found)
     signed = _lawful(folder, listing(place, commit))
-    if not differences(folder, wanted, signed):
-        return folder
-    _replace(folder, _laid_out(place, signed, folder))
-    if found := differences(folder, wanted, signed):
-        raise Refused("AW-approval-altered", where=str(folder), details=found[:NAMED])
+    with usable("AW-approval-unusable", folder):
+        make(folder.parent)
+        if found := list(weaknesses(folder.parent)):
+            raise Refused("AW-approval-open", where=str(folder.parent), details=found)
+        if not differences(folder, wanted, signed):
+            return folder
+        _replace(folder, _laid_out(place, signed, folder))
+        if found := differences(folder, wanted, signed):
+            raise Refused("AW-approval-altered", where=str(folder), details=found[:NAMED])
     return folder
 
 
@@ -84,7 +85,7 @@ def _laid_out(place: Path, signed: Listing, folder: Path) -> Path:
         try:
             _fill(draft, place, signed)
             problems = list(_leading_out(draft, signed))
-        except (OSError, ValueError) as error:
+        except (FileExistsError, NotADirectoryError, ValueError) as error:  # names that stand in each other's way
             problems = [str(error)]
         if problems:
             raise Refused("AW-approval-tree", where=str(folder), details=problems[:NAMED])
@@ -142,5 +143,5 @@ def _leading_out(folder: Path, signed: Listing) -> Iterator[str]:
     top = folder.resolve()
     for path in (path for path, (mode, _) in signed.items() if mode == LINK):
         link = folder / os.fsdecode(path)
-        if link.readlink().is_absolute() or not Path(os.path.realpath(link)).is_relative_to(top):
+        if not Path(os.path.realpath(link)).is_relative_to(top):
             yield text("approval.tree.outside", path=path.decode(errors="replace"))

@@ -189,6 +189,16 @@ def test_one_bad_file_neither_counts_nor_hides_a_good_one(how: str, site: Site) 
     assert good.good
 
 
+def test_only_ordinary_files_of_the_folder_itself_are_read(site: Site) -> None:
+    spoilt(site, "pipe")
+    page = site.approve(site.yezhu)
+    page.rename(site.folder.parent / page.name)
+    page.symlink_to(site.folder.parent / page.name)
+    pipe, link = site.verdicts()
+    assert pipe.said == "it cannot be read: it is no ordinary file"
+    assert link.reason == "unreadable"
+
+
 def test_a_file_that_may_not_be_read_has_its_verdict_too(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     site.approve(site.yezhu)
 

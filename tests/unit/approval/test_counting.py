@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import permutations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anwei.approval.counting import Authors, Tally, people, tally, unfilled
@@ -110,6 +110,7 @@ def can_all_be_filled(wanted: Sequence[str], held: Sequence[frozenset[str]]) -> 
     return any(all(role in held[who] for role, who in zip(wanted, way, strict=True)) for way in ways)
 
 
+@settings(deadline=None)
 @given(wanted=DEMANDED, held=HELD)
 def test_as_many_roles_are_filled_as_can_be(wanted: list[str], held: list[frozenset[str]]) -> None:
     left = list(wanted)
@@ -143,6 +144,7 @@ AUTHORS = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(approvals=APPROVALS, needed=st.integers(1, 4), wanted=DEMANDED, authors=AUTHORS, extra=st.integers(0, 1))
 def test_exactly_what_is_missing_makes_it_enough(
     approvals: list[Approver], needed: int, wanted: list[str], authors: Authors, extra: int
@@ -157,6 +159,7 @@ def test_exactly_what_is_missing_makes_it_enough(
         assert not count(some, needed, *wanted, authors=authors, extra=extra).enough
 
 
+@settings(deadline=None)
 @given(approvals=APPROVALS, authors=AUTHORS, order=st.randoms(use_true_random=False))
 def test_neither_order_nor_repetition_matters(
     approvals: list[Approver], authors: Authors, order: random.Random
@@ -166,6 +169,7 @@ def test_neither_order_nor_repetition_matters(
     assert str(count(mixed, 2, "业主", authors=authors)) == str(count(approvals, 2, "业主", authors=authors))
 
 
+@settings(deadline=None)
 @given(approvals=APPROVALS, authors=AUTHORS)
 def test_people_share_nothing_and_nobody_counted_is_an_author(approvals: list[Approver], authors: Authors) -> None:
     found = count(approvals, 1, authors=authors)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anwei.approval import statement
@@ -145,6 +145,7 @@ MOMENTS = st.datetimes(datetime(1970, 1, 1), datetime(2100, 1, 1)).map(lambda at
 WORDS = st.text("abcxyz019-_变更.", min_size=1, max_size=100).filter(lambda word: not word.startswith("."))
 
 
+@settings(deadline=None)
 @given(
     purpose=st.sampled_from(["run", "rollback", "emergency"]),
     change=WORDS,
@@ -160,6 +161,7 @@ def test_what_was_written_is_what_is_read(**fields: Any) -> None:
     assert statement.parse(said.canonical()) == said
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(content: bytes) -> None:
     try:
@@ -168,6 +170,7 @@ def test_any_bytes_are_read_or_refused(content: bytes) -> None:
         assert error.details
 
 
+@settings(deadline=None)
 @given(st.integers(0, len(BYTES.encode()) - 1), st.integers(1, 255))
 def test_any_altered_byte_is_refused_or_another_statement(at: int, difference: int) -> None:
     content = bytearray(BYTES.encode())

@@ -388,3 +388,17 @@ def test_killed_at_any_write_of_an_adoption_one_version_or_the_next_is_in_force(
         assert trust.load().version == 1
     monkeypatch.setattr(trust_changes, "_put", put)
     assert trust_changes.adopt(file).version == 2
+
+
+def test_what_the_system_refuses_is_told_in_its_words(node: Node) -> None:
+    file = node.file("first.yml", *node.people)
+    node.home.write_text("a file where the folder should be")
+    assert refusal(trust_changes.begin, file).code == "AW-trust-unusable"
+    node.home.unlink()
+    node.begin()
+    (node.folder / "0002.yml").mkdir(mode=0o700)
+    error = refusal(trust.load)
+    assert error.code == "AW-trust-unusable"
+    assert "Is a directory" in error.details[0]
+    trust_changes.beside(file).write_text("")
+    assert refusal(trust_changes.sign, file, node.people[0].key).code == "AW-trust-unusable"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anwei.approval import trust_file
@@ -155,6 +155,7 @@ def test_a_file_with_a_circle_where_approvers_belong_is_refused() -> None:
     assert problems(b"approvers: &a [*a]\n")
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=100))
 def test_any_bytes_are_refused(content: bytes) -> None:
     assert problems(content)
