@@ -6,7 +6,7 @@ set -eu
 group() {
     case $1 in
         setup) echo python3-venv ;;
-        lab) echo systemd-container mmdebstrap iproute2 openssh-client openssl util-linux mount ;;
+        lab) echo systemd-container mmdebstrap iproute2 openssh-client openssl util-linux mount git ;;
         test) echo chromium fonts-wqy-zenhei ;;
         *)
             echo "packages.sh: no group '$1'" >&2

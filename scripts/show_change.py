@@ -1,32 +1,34 @@
 #!/usr/bin/env python3
-"""Show on the embedded estate what a change is: foretold, made, taken back; and a lockout that ends by itself.
+"""Show on the embedded estate what a change is: planned, approved, run in waves, taken back; and one that goes wrong.
 
-The lockout runs on another host beside the rest, because its half minute is the host's own and cannot be hurried.
+The one that goes wrong runs beside the other on a host of its own, because its half minute is the host's own.
 """
 
 import json
-import os
-import re
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from anwei.errors import Exit
 from anwei.texts import text
 from lab.place import Place
+from lab.site import Site
 
 PROJECT = Path(__file__).resolve().parents[1]
-BIN = Path(sys.executable).parent
-HOST, LOCKED = "web1", "web2"
+REPORT = PROJECT / "build" / "report" / "record"
+HOSTS, LOCKED = ["app1", "web1", "web2"], "kylin1"
+GOOD, BAD = "harden-sshd", "lock-out"
 SECONDS = 30
-LONGEST = 90
-SSHD = "/etc/ssh/sshd_config"
 # Passes `sshd -t`, and sshd itself says that everybody is admitted; but nobody comes to this port.
 LOCKOUT = {
     "settings_undo_unless_confirmed": SECONDS,
     "settings_files": [
         {
-            "path": SSHD,
+            "path": "/etc/ssh/sshd_config",
             "dialect": "sshd",
             "settings": {"Port": "2222"},
             "validate": ["sshd", "-t", "-f", "%s"],
@@ -38,90 +40,87 @@ LOCKOUT = {
 
 def main() -> int:
     """All of it; what does not come out as foretold ends it with the whole output."""
-    missing = {HOST, LOCKED} - _hosts_up()
-    if missing:
-        print(text("demo.missing", hosts=", ".join(sorted(missing))))
+    up = {host["name"] for host in json.loads(Place.of_checkout().record.read_text(encoding="utf-8"))["hosts"]}
+    hosts = [host for host in HOSTS if host in up]
+    if not hosts or LOCKED not in up:
+        print(text("demo.missing", hosts=", ".join({*HOSTS, LOCKED} - up)))
         return 0
-    change = time.strftime("demo-%H%M%S")
-    print(text("demo.begin", host=HOST, locked=LOCKED, change=change, seconds=SECONDS))
-    began = time.monotonic()
-    lockout = _start("settings", LOCKED, change, "-e", json.dumps(LOCKOUT))
-    try:
-        _harden(change)
-        _come_back(lockout, began)
-    finally:
-        lockout.kill()
-    print(text("demo.end", change=change))
+    with TemporaryDirectory(prefix="anwei-demo-") as folder:
+        site = Site(Path(folder), Place.of_checkout().directory).set_up()
+        print(text("demo.begin", hosts=", ".join(hosts), locked=LOCKED), flush=True)
+        _planned_and_approved(site, hosts)
+        with _going_wrong(site) as lockout:
+            _carried_out(site)
+            _seen_to_come_back(site, lockout)
+        _taken_back(site)
+        _shown(site)
     return 0
 
 
-def _hosts_up() -> set[str]:
-    """The hosts that the lab runs."""
-    return {host["name"] for host in json.loads(Place.of_checkout().record.read_text())["hosts"]}
+def _planned_and_approved(site: Site, hosts: list[str]) -> None:
+    """Write both changes, plan them, have two people sign each."""
+    site.write(GOOD, ",".join(hosts), "harden_sshd", {}, title=text("demo.good"), clauses=["H1"])
+    site.write(BAD, LOCKED, "settings", LOCKOUT, title=text("demo.bad"), clauses=["R2"])
+    for name in (GOOD, BAD):
+        site.anwei("change", "plan", name)
+    site.commit("plans")
+    REPORT.mkdir(parents=True, exist_ok=True)
+    page = REPORT / "plan.md"
+    page.write_text((site.checkout / "changes" / GOOD / "plan.md").read_text(encoding="utf-8"), encoding="utf-8")
+    print("\n" + text("demo.plan", change=GOOD, page=page))
+    for name in (GOOD, BAD):
+        site.approve(name)
+    print(text("demo.approve", change=GOOD), flush=True)
 
 
-def _harden(change: str) -> None:
-    """Foretell, make, make again, take back."""
-    for step, playbook, options, counts in (
-        ("foretell", "harden_sshd", ["--check", "--diff"], "changed=1"),
-        ("make", "harden_sshd", [], "changed=1"),
-        ("again", "harden_sshd", [], "changed=0"),
-        ("back", "rollback", [], "changed=1"),
-    ):
-        print("\n" + text(f"demo.{step}", host=HOST))
-        printed = _ended(_start(playbook, HOST, change, *options), fails=False)
-        _demand(counts in printed, printed)
-        print(_last_task(printed))
+@contextmanager
+def _going_wrong(site: Site) -> Iterator[subprocess.Popen[str]]:
+    """The change that locks everybody out, running."""
+    run = subprocess.Popen(
+        site.words("change", "run", BAD), cwd=site.checkout, env=site.environment, stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    try:
+        yield run
+    finally:
+        run.kill()
 
 
-def _come_back(lockout: subprocess.Popen[str], began: float) -> None:
-    """See that nobody gets in, and that everybody does once the host has taken the change back."""
+def _carried_out(site: Site) -> None:
+    """The good change, in waves, before the operator's eyes."""
+    print("\n" + text("demo.run", change=GOOD), flush=True)
+    ran = subprocess.run(site.words("change", "run", GOOD), cwd=site.checkout, env=site.environment, check=False)
+    _demand(ran.returncode == Exit.GOOD, f"exit {ran.returncode}")
+
+
+def _seen_to_come_back(site: Site, lockout: subprocess.Popen[str]) -> None:
+    """Wait for the bad one: nobody gets in, the host comes back by itself, and the run says so."""
+    began = time.monotonic()
     print("\n" + text("demo.lockout", host=LOCKED, seconds=SECONDS), flush=True)
-    printed = _ended(lockout, fails=True)
-    said = re.search(r"AW-host-unconfirmed: [^\\\n]*", printed)
-    _demand(said is not None, printed)
-    print(f"  {said[0] if said else ''}")
-    _demand(not _gets_in("true"), f"{LOCKED} still lets people in")
-    print("  " + text("demo.locked", host=LOCKED), flush=True)
-    while not _gets_in("true"):
-        _demand(time.monotonic() - began < LONGEST, f"{LOCKED} did not come back within {LONGEST} seconds")
-        time.sleep(1)
-    _demand(_gets_in(f"! sudo grep -q '^Port 2222' {SSHD}"), f"{LOCKED} still has the change")
+    printed = lockout.communicate()[0]
+    _demand(lockout.returncode == Exit.ROLLED_BACK, f"exit {lockout.returncode}\n{printed}")
+    print("  " + "\n  ".join(printed.strip().splitlines()))
     print("  " + text("demo.returned", host=LOCKED, seconds=round(time.monotonic() - began)))
 
 
-def _gets_in(command: str) -> bool:
-    """Whether a new connection gets in and the command succeeds there."""
-    config = Place.of_checkout().directory / "ssh_config"
-    words = ["ssh", "-F", str(config), "-o", "ControlPath=none", "-o", "ConnectTimeout=5", LOCKED, command]
-    return subprocess.run(words, capture_output=True, check=False).returncode == 0
+def _taken_back(site: Site) -> None:
+    """The good change as well: the way back is one command, any time."""
+    print("\n" + text("demo.back", change=GOOD), flush=True)
+    ran = subprocess.run(site.words("change", "rollback", GOOD), cwd=site.checkout, env=site.environment, check=False)
+    _demand(ran.returncode == Exit.GOOD, f"exit {ran.returncode}")
 
 
-def _start(playbook: str, host: str, change: str, *options: str) -> subprocess.Popen[str]:
-    """Start one of our playbooks as anybody would."""
-    words = [str(BIN / "ansible-playbook"), "-i", "inventories/lab", f"playbooks/{playbook}.yml"]
-    words += ["--limit", host, "-e", f"anwei_change={change}", *options]
-    settings = {**os.environ, "ANSIBLE_CONFIG": str(PROJECT / "ansible.cfg"), "ANSIBLE_NOCOLOR": "1"}
-    return subprocess.Popen(
-        words, cwd=PROJECT, env=settings, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
-
-
-def _ended(play: subprocess.Popen[str], *, fails: bool) -> str:
-    """What a playbook printed, when it ended as expected."""
-    printed = play.communicate()[0]
-    _demand((play.returncode != 0) == fails, printed)
-    return printed
-
-
-def _last_task(printed: str) -> str:
-    """What Ansible printed of the last task, indented."""
-    lines = printed.rpartition("\nTASK [")[2].partition("\nPLAY RECAP")[0].splitlines()[1:]
-    return "\n".join(f"  {line}" for line in lines if line.strip())
+def _shown(site: Site) -> None:
+    """The records of both, verified, as pages."""
+    print("\n" + site.anwei("record", "verify").stdout.strip())
+    for name in (GOOD, BAD):
+        site.anwei("record", "show", name, "--out", str(REPORT / name), "--format", "html,xlsx,docx")
+    pages = sorted(str(page) for page in REPORT.glob("*/*.html"))
+    print(text("demo.end", pages="\n  ".join(pages)))
 
 
 def _demand(holds: bool, otherwise: str) -> None:
-    """End it all where the host does something else than is told here."""
+    """End it all where something else happens than is told here."""
     if not holds:
         raise SystemExit(text("demo.unexpected") + "\n" + otherwise)
 

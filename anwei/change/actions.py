@@ -33,7 +33,7 @@ class Role:
     def title(self) -> str:
         """What it does, in the language of the reader; the spec has both in one line."""
         chinese, _, english = str(self.spec["short_description"]).partition("。 ")
-        return english if language() == "en" else chinese.removesuffix("。")
+        return english.removesuffix(".") if language() == "en" else chinese.removesuffix("。")
 
     @property
     def options(self) -> Mapping[str, Page]:
@@ -55,6 +55,11 @@ class Role:
     def cannot_take_back(self) -> list[str]:
         """What stays when the change is taken back."""
         return [str(said[language()]) for said in self._page("footprint")["cannot_take_back"]]
+
+    @property
+    def checks(self) -> frozenset[str]:
+        """The checks of the catalogue that tell what it did."""
+        return frozenset(self._page("footprint")["checks"])
 
     @property
     def tried(self) -> frozenset[str]:

@@ -20,10 +20,8 @@ def record_of(about: Situation, name: str) -> Record:
     change, settings = about.change, about.estate.settings
     opened = {
         "change": change.id,
-        **{
-            key: change.written.get(key, "")
-            for key in ("title", "reason", "risk", "window", "owner", "action", "estate")
-        },
+        **{key: change.written.get(key, "") for key in ("title", "reason", "risk", "window", "action", "estate")},
+        "owner": settings["estate_owners"][change["owner"]]["title"],
         "clauses": list(change.written.get("clauses", ())),
         "action_title": about.action.title,
         "estate_title": settings["estate_title"],

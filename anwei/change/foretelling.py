@@ -46,9 +46,9 @@ def _keep(host: Foretold, event: str, result: Mapping[str, Any]) -> None:
     if event == "runner_on_unreachable":
         host.trouble = str(Unreachable.because(str(result.get("msg", ""))))
     elif event == "runner_on_failed" and not result.get("ignore_errors"):
-        host.trouble = str(result.get("msg", ""))
+        host.trouble = str(result.get("msg") or result.get("censored") or text("host.silent"))
     elif event == "runner_on_ok" and "plan" in result:
-        host.release = result["release"]
+        host.release = result.get("release", "")
         host.tasks.append(_task(result))
     elif _not_foretold(event, result):
         host.others.append(str(result["task"]))

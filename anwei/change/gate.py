@@ -53,7 +53,10 @@ def before_hosts(about: Situation) -> list[Refused]:
 
 
 def of_hosts(
-    about: Situation, hosts: Sequence[Host], drifted: Mapping[str, Sequence[str]], health: Mapping[str, list[Result]]
+    about: Situation,
+    hosts: Sequence[Host],
+    drifted: Mapping[str, Sequence[str]],
+    health: Mapping[str, Sequence[Result]],
 ) -> list[Refused]:
     """What the hosts themselves speak against."""
     rules = (_torn_groups(hosts, drifted), _nothing_left(hosts, drifted), _sick(health, drifted))
@@ -162,7 +165,7 @@ def _nothing_left(hosts: Sequence[Host], drifted: Mapping[str, Sequence[str]]) -
         yield Refused("AW-gate-drifted", details=[f"{name}: {', '.join(said)}" for name, said in drifted.items()])
 
 
-def _sick(health: Mapping[str, list[Result]], drifted: Mapping[str, Sequence[str]]) -> Reasons:
+def _sick(health: Mapping[str, Sequence[Result]], drifted: Mapping[str, Sequence[str]]) -> Reasons:
     """Hosts that are not well before anything was done to them."""
     sick = [
         f"{host}: {result.name}: {result.said}"

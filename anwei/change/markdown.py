@@ -22,8 +22,9 @@ def code(value: object) -> str:
 
 
 def cell(value: object) -> str:
-    """A value in a table, where a bar would begin the next cell."""
-    return code(value).replace("|", "\\|")
+    """A value in a table, where a bar would begin the next cell, in code as well."""
+    shown = code(value)
+    return inline(value) if "|" in shown else shown
 
 
 def fence(content: str, form: str) -> str:

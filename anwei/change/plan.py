@@ -92,7 +92,7 @@ def load(change: Change) -> Plan:
         content = page.read_text(encoding="utf-8")
         written = json.loads(content)
         plan = Plan(written)
-        sound = written["plan"] == FORM and True and _spelt(plan) == content
+        sound = written["plan"] == FORM and written["digest"] == plan.digest and _spelt(plan) == content
         sound = sound and all(host["digest"] == _own_digest(host) for host in plan.hosts.values())
     except FileNotFoundError as error:
         raise BadInput("AW-plan-missing", where=str(page), change=change.id) from error

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, select_autoescape
 
 from anwei.calendar import touched
 from anwei.canonical import canonical
@@ -43,7 +43,13 @@ def write(change: Change, action: Action, estate: Estate, plan: Plan, now: datet
 
 def render(change: Change, action: Action, estate: Estate, plan: Plan, now: datetime) -> str:
     """The page in the language of the reader."""
-    templates = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False)  # noqa: S701
+    templates = Environment(
+        autoescape=select_autoescape(default_for_string=False),  # it is Markdown, and the filters see to it
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
     templates.filters.update(told=_told, diff=_diff, code=code, cell=cell, inline=inline)
     template = templates.from_string((TEMPLATES / f"plan.{language()}.md.j2").read_text(encoding="utf-8"))
     return template.render(

@@ -47,6 +47,8 @@ def bring_back(way: Way, names: Sequence[str], wave: int | None = None) -> dict[
 def _batch(way: Way, names: Sequence[str]) -> dict[str, hosts.Said]:
     """Take some hosts back at once; those that nobody gets into are tried until their own dead-man must have acted."""
     until = time.monotonic() + (way.wait + GRACE if way.wait else 0)
+    if way.wait:
+        way.view.say("waiting", seconds=way.wait)
     found: dict[str, hosts.Said] = {}
     waiting = list(names)
     while waiting:

@@ -2,12 +2,14 @@
 
 import time
 from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from anwei.change import hosts, returning
+from anwei.change import hosts, proof, returning
+from anwei.change.actions import Action
 from anwei.change.changefile import Change
-from anwei.change.foretelling import foretell
+from anwei.change.foretelling import Foretold, foretell
 from anwei.change.plan import Plan
 from anwei.change.view import View
 from anwei.change.waves import Waves
@@ -27,6 +29,7 @@ class Run:
 
     name: str
     change: Change
+    action: Action
     estate: Estate
     plan: Plan
     record: Record
@@ -40,11 +43,6 @@ class Run:
     def host(self, name: str) -> Host:
         """A host of the estate."""
         return next(host for host in self.estate.hosts if host.name == name)
-
-    def around(self, names: Sequence[str]) -> list[Host]:
-        """Hosts and those that stand in for them: while a member is changed, the others of its group must serve."""
-        groups = {self.host(name).variables.get("ha_group") for name in names} - {None}
-        return [each for each in self.estate.hosts if each.name in names or each.variables.get("ha_group") in groups]
 
 
 def go(run: Run, left_out: Mapping[str, str], done: Collection[str]) -> Exit:
@@ -91,7 +89,7 @@ def _wave(run: Run, number: int, names: Sequence[str], *, well: bool) -> Exit:
 def _sick(run: Run, number: int, when: str, names: Sequence[str]) -> set[str]:
     """Which of the hosts, and of those that stand in for them, are not well; every result goes into the record."""
     run.view.all(names, "health")
-    results = health.check(run.estate, run.around(names))
+    results = health.check(run.estate, run.estate.around(names))
     note_health(run.record, number, when, results)
     trouble = {host: [f"{each.name}: {each.said}" for each in found if not each.ok] for host, found in results.items()}
     for host in sorted(host for host in trouble if trouble[host]):
@@ -130,23 +128,27 @@ def _applied(run: Run, number: int, names: Sequence[str]) -> dict[str, hosts.Sai
 
 
 def _verified(run: Run, number: int, names: Sequence[str]) -> list[str]:
-    """Look again: the hosts where nothing is left to do."""
+    """Look again: the hosts where nothing is left to do, and no check that was met before is lost."""
     if not names:
         return []
     run.view.all(names, "verifying")
-    found: dict[str, dict[str, Any]] = {}
-    for host, said in foretell(run.change, run.estate.path, names, run.name).items():
-        differences = [change["item"] for task in said.tasks for change in task["changes"]]
-        found[host] = {
-            "ok": not (differences or said.trouble),
-            "said": said.trouble,
-            "differences": differences,
-            "checks": [],
-        }
+    with ThreadPoolExecutor(1) as beside:
+        asked = beside.submit(proof.outcomes, run.action, run.estate, [run.host(name) for name in names])
+        foretold = foretell(run.change, run.estate.path, names, run.name)
+        checks, before = asked.result(), proof.before(run.record.entries())
+    found = {host: _looked_at(said, before.get(host, ()), checks.get(host, ())) for host, said in foretold.items()}
     run.record.append("verified", {"wave": number, "hosts": found})
     for host in (host for host in names if not found[host]["ok"]):
-        run.view.host(host, "failed", found[host]["said"] or ", ".join(found[host]["differences"]))
+        run.view.host(host, "failed", str(found[host]["said"] or ", ".join(found[host]["differences"])))
     return [host for host in names if found[host]["ok"]]
+
+
+def _looked_at(said: Foretold, before: Sequence[proof.Check], after: Sequence[proof.Check]) -> dict[str, Any]:
+    """How one host is after the change."""
+    differences = [change["item"] for task in said.tasks for change in task["changes"]]
+    lost = proof.lost(before, after)
+    trouble = said.trouble or "; ".join(lost)
+    return {"ok": not (differences or trouble), "said": trouble, "differences": differences, "checks": list(after)}
 
 
 def _watched(run: Run, number: int, names: Sequence[str]) -> list[str]:

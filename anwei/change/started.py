@@ -2,10 +2,11 @@
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
-from anwei.change import beginning, changefile, gate, locks, plan, returning, running, situation
+from anwei.change import beginning, changefile, gate, locks, plan, proof, returning, running, situation
 from anwei.change.changefile import REHEARSAL
 from anwei.change.gate import Situation
 from anwei.change.order import Order
@@ -13,12 +14,17 @@ from anwei.change.progress import Progress, progress
 from anwei.change.running import Run
 from anwei.change.view import View
 from anwei.errors import BadInput, Exit, Refused
-from anwei.estate import Estate, load_estate
+from anwei.estate import Estate, Host, load_estate
 from anwei.health import run as health
+from anwei.health.result import Result
 from anwei.record import Record
 from anwei.state.guarded import free_hours
 from anwei.telling import told
 from anwei.texts import text
+
+Drifted = Mapping[str, list[str]]
+Healths = Mapping[str, list[Result]]
+Checks = Mapping[str, Sequence[proof.Check]]
 
 
 def main(words: str) -> int:
@@ -57,10 +63,9 @@ def _carried_out(order: Order, about: Situation, name: str) -> Exit:
     hosts = situation.chosen(about, order.limit)
     names = [host.name for host in hosts]
     view = View()
-    with locks.held(about.estate.name, names, name, order.by):
+    with locks.held(about.estate.name, [host.name for host in about.estate.around(names)], name, order.by):
         view.say("asking", count=len(names))
-        drifted = situation.drifted(about, names, name)
-        results = health.check(about.estate, [host for host in hosts if host.name not in drifted])
+        drifted, results, checks = _asked(about, hosts, name)
         gate.refuse(gate.of_hosts(about, hosts, drifted, results), about.change.id)
         left_out = {**about.plan.left_out, **{host: ", ".join(said) for host, said in drifted.items()}}
         left_out |= {host: text("change.not-chosen") for host in about.plan.hosts if host not in names}
@@ -68,13 +73,24 @@ def _carried_out(order: Order, about: Situation, name: str) -> Exit:
         record = beginning.record_of(about, name)
         beginning.begin(order, about, record, hosts, left_out)
         running.note_health(record, None, "gate", results)
-        run = Run(name, about.change, about.estate, about.plan, record, view)
+        proof.note(record, checks)
+        run = Run(name, about.change, about.action, about.estate, about.plan, record, view)
         view.waves(
             run.waves(left_out), left_out, {host.name: str(host.variables.get("ha_group", "")) for host in hosts}
         )
         if about.progress.returning:
             return _finish_way_back(run, about.progress)
         return running.go(run, left_out, about.progress.done)
+
+
+def _asked(about: Situation, hosts: Sequence[Host], name: str) -> tuple[Drifted, Healths, Checks]:
+    """All that hosts are asked before the run, at once: what would be done now, how they are, what the checks say."""
+    untouched = [host for host in hosts if host.name not in about.progress.attempted]
+    with ThreadPoolExecutor() as beside:
+        drifted = beside.submit(situation.drifted, about, [host.name for host in hosts], name)
+        results = beside.submit(health.check, about.estate, hosts)
+        checks = beside.submit(proof.outcomes, about.action, about.estate, untouched)
+        return drifted.result(), results.result(), checks.result()
 
 
 def _finish_way_back(run: Run, so_far: Progress) -> Exit:
@@ -98,7 +114,7 @@ def _rollback(order: Order) -> Exit:
         raise BadInput("AW-rollback-nothing", change=name)
     _demand_leave(order, estate, so_far)
     view = View()
-    with locks.held(estate.name, names, name, order.by):
+    with locks.held(estate.name, [host.name for host in estate.around(names)], name, order.by):
         _syslog(estate)
         record = Record.open(name)
         if so_far.under_way:

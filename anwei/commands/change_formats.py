@@ -11,9 +11,11 @@ from anwei.approval import approvals
 from anwei.approval.statement import Statement
 from anwei.change import plan, situation
 from anwei.change.changefile import Change
+from anwei.change.markdown import inline
 from anwei.change.progress import progress
 from anwei.change.verifying import Finding
 from anwei.errors import AnweiError, BadInput
+from anwei.report.printable import printable
 from anwei.texts import text
 
 Found = Mapping[str, Sequence[Finding]]
@@ -40,7 +42,7 @@ def _terminal(found: Found) -> str:
         lines.append(name)
         for each in findings:
             lines.append(f"  {'✓' if each.ok else '✗'} {each.title}")
-            lines += [f"      {problem}" for problem in each.problems]
+            lines += [f"      {printable(problem)}" for problem in each.problems]
     return "\n".join(lines)
 
 
@@ -48,17 +50,13 @@ def _markdown(found: Found) -> str:
     """A table for the pull request."""
     lines = [text("change.verified.head"), "|---|---|---|"]
     for name, findings in found.items():
-        lines += [f"| {name} | {each.title} | {_cell(each)} |" for each in findings]
+        lines += [f"| {inline(name)} | {each.title} | {_cell(each)} |" for each in findings]
     return "\n".join(lines)
 
 
 def _cell(finding: Finding) -> str:
     """The problems of a check in a cell."""
-    return (
-        "<br>".join(["✗", *(each.replace("|", "\\|").replace("<", "&lt;") for each in finding.problems)])
-        if finding.problems
-        else "✓"
-    )
+    return "<br>".join(["✗", *map(inline, finding.problems)]) if finding.problems else "✓"
 
 
 def _junit(found: Found) -> str:
@@ -69,8 +67,9 @@ def _junit(found: Found) -> str:
         suite = ElementTree.SubElement(suites, "testsuite", name=name, tests=str(len(findings)), failures=bad)
         for each in findings:
             case = ElementTree.SubElement(suite, "testcase", classname=name, name=each.title, file=each.where)
-            if not each.ok:
-                ElementTree.SubElement(case, "failure", message=each.problems[0]).text = "\n".join(each.problems)
+            shown = list(map(printable, each.problems))  # XML has no place for control characters
+            if shown:
+                ElementTree.SubElement(case, "failure", message=shown[0]).text = "\n".join(shown)
     ElementTree.indent(suites)
     return ElementTree.tostring(suites, encoding="unicode")
 

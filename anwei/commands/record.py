@@ -3,13 +3,14 @@
 import argparse
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from anwei.errors import BadInput, Exit, Failure
-from anwei.record import Record, Verdict, chain, records, verify_all, verify_one
+from anwei.record import Record, Verdict, records, verify_all, verify_one
 from anwei.record.reading import story_of
 from anwei.record.view import Story
 from anwei.report import record_terminal
@@ -42,10 +43,13 @@ def _list(arguments: argparse.Namespace) -> int:
     stories, bad = [], []
     for record in records():
         try:
-            stories.append(_story(record))
+            with _telling(record):
+                stories.append(_story(record))
+                record_terminal.listing(stories[-1:])
         except Failure as failure:
             bad.append(failure)
-    print(_json([_brief(story) for story in stories]) if arguments.json else record_terminal.listing(stories))
+    told = [story for story in stories if story.name not in {failure.values["record"] for failure in bad}]
+    print(_json([_brief(story) for story in told]) if arguments.json else record_terminal.listing(told))
     print(*bad, sep="\n", end="\n" if bad else "", file=sys.stderr)
     return Exit.FINDINGS if bad else Exit.GOOD
 
@@ -55,16 +59,17 @@ def _show(arguments: argparse.Namespace) -> int:
     formats = _formats(arguments)
     record = Record.open(arguments.record)
     verdict = verify_one(record.name)
-    story = _story(record)
     if "json" in formats:
         print(_json({"record": record.name, "verified": _plain(verdict), "entries": record.entries()}))
-    if "terminal" in formats:
-        print(record_terminal.shown(story, verdict))
-    for form in FILES:
-        if form in formats:
-            path = _write(form, story, verdict, arguments.out)
-            if "terminal" in formats:
-                print(text("record.command.written", path=path))
+    with _telling(record):
+        story = _story(record)
+        if "terminal" in formats:
+            print(record_terminal.shown(story, verdict))
+        for form in FILES:
+            if form in formats:
+                path = _write(form, story, verdict, arguments.out)
+                if "terminal" in formats:
+                    print(text("record.command.written", path=path))
     return Exit.GOOD if verdict.sound else Exit.FINDINGS
 
 
@@ -88,15 +93,20 @@ def _formats(arguments: argparse.Namespace) -> list[str]:
 
 
 def _story(record: Record) -> Story:
-    """What a record tells. One that was altered may hold anything: what cannot be told is refused."""
-    lines, torn = record.lines()
+    """What a record tells."""
+    return story_of(record.name, record.entries(), torn=bool(record.lines()[1]))
+
+
+@contextmanager
+def _telling(record: Record) -> Iterator[None]:
+    """Tell a record. One that was altered may hold anything: what cannot be told of it is refused by name."""
     try:
-        return story_of(record.name, record.entries(), torn=bool(torn))
+        yield
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        problems = [Words().problem(problem) for problem in chain.verify(lines)]
-        raise Failure(
-            "AW-record-shape", where=str(record.path), details=problems or [repr(error)], record=record.name
-        ) from error
+        problems = [Words().problem(problem) for problem in verify_one(record.name).problems]
+        if not problems:
+            raise
+        raise Failure("AW-record-shape", where=str(record.path), details=problems, record=record.name) from error
 
 
 def _write(form: str, story: Story, verdict: Verdict, out: Path) -> Path:

@@ -1,6 +1,6 @@
 """What an estate is, as plain values: its hosts with their merged variables, and where each was written."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -62,6 +62,11 @@ class Estate:
         if not wanted:
             raise BadInput("AW-hosts-none", where=str(Place(self.path)), pattern=pattern, estate=self.name)
         return tuple(host for host in self.hosts if host.name in wanted)
+
+    def around(self, names: Collection[str]) -> tuple[Host, ...]:
+        """Hosts and those that stand in for them: while a member is changed, the others of its group must serve."""
+        groups = {host.variables.get("ha_group") for host in self.hosts if host.name in names} - {None}
+        return tuple(host for host in self.hosts if host.name in names or host.variables.get("ha_group") in groups)
 
     def _matching(self, pattern: str) -> frozenset[str]:
         """Names that Ansible finds for `pattern`.

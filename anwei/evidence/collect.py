@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from anwei.evidence.commands import Command, Declarations
-from anwei.evidence.fetch import Fetched, fetch
+from anwei.evidence.fetch import Fetched, Finished, fetch
 from anwei.evidence.reasons import Unreachable
 from anwei.evidence.transcript import Transcript
 from anwei.texts import text
@@ -42,15 +42,20 @@ Collected = dict[str, Transcript | Unreachable]
 
 
 def collect(
-    estate: Located, hosts: Sequence[Named], declarations: Declarations, wanted: Wanted, out: Path | None = None
+    estate: Located,
+    hosts: Sequence[Named],
+    declarations: Declarations,
+    wanted: Wanted,
+    out: Path | None = None,
+    show: Finished | None = None,
 ) -> Collected:
     """Fetch all that `wanted` asks for, given what is there already; save the transcripts in `out`.
 
-    Hosts that cannot be reached are in the result with the reason.
+    Hosts that cannot be reached are in the result with the reason. `show` is told each host when it has answered.
     """
     taken_at = datetime.now(UTC)
     collected: Collected = {host.name: Transcript(host.name, "linux", taken_at) for host in hosts}
-    show = _Progress(len(hosts))
+    show = show or _Progress(len(hosts))
     for _ in range(MOST_ROUNDS):
         wants = {host: _open(wanted, said) for host, said in collected.items()}
         wants = {host: commands for host, commands in wants.items() if commands}
@@ -74,7 +79,7 @@ def _one_round(
     wants: dict[str, Sequence[Command]],
     declarations: Declarations,
     collected: Collected,
-    show: "_Progress",
+    show: Finished,
 ) -> bool:
     """Ask once, add what came to `collected`; whether anything new came."""
     began = time.monotonic()

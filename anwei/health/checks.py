@@ -91,13 +91,13 @@ def _problems(name: str, checks: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _askable(url: str) -> bool:
-    """Whether an address has a host, a possible port, no account and no spaces."""
+    """Whether an address has a host, a possible port and no spaces."""
     try:
         parts = urlsplit(url)
         possible = bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
-    return possible and "@" not in parts.netloc and not any(letter.isspace() for letter in url)
+    return possible and not any(letter.isspace() for letter in url)
 
 
 def _check(written: Mapping[str, Any]) -> Check:

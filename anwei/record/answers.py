@@ -4,10 +4,22 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from anwei.record.view import Applied, Approval, Changed, Field, Returned, Said
+from anwei.record.view import Applied, Approval, Changed, Field, Outcome, Returned, Said
 
 Data = Mapping[str, Any]
 NOT_MET = "不满足"
+ENDINGS = {each.value: each for each in Outcome} | {
+    "taken-back": Outcome.RETURNED,
+    "way-back-ended": Outcome.RETURNED,
+}
+STATUSES = {0: Outcome.DONE, 3: Outcome.STOPPED, 4: Outcome.RETURNED, 5: Outcome.PERSON}
+
+
+def outcome(data: Data) -> Outcome:
+    """How a run ended, by its own word; by its exit status where that is a word of a later version."""
+    status = data.get("status")
+    usual = STATUSES.get(status, Outcome.UNKNOWN) if isinstance(status, int) else Outcome.UNKNOWN
+    return ENDINGS.get(str(data.get("outcome")), usual)
 
 
 def approval(data: Data) -> Approval:

@@ -48,7 +48,7 @@ def digest(content: bytes, algorithm: str) -> str:
     """The digest in hex; refused where the algorithm is none of ours, or this machine's OpenSSL has it not."""
     if algorithm in ALGORITHMS:
         with suppress(ValueError):
-            return hashlib.new(algorithm, content, usedforsecurity=False).hexdigest()
+            return hashlib.new(algorithm, content).hexdigest()
     raise Refused("AW-record-algorithm", algorithm=algorithm, known=", ".join(ALGORITHMS))
 
 
@@ -123,19 +123,21 @@ def verify(lines: Sequence[bytes], algorithm: str = "", outside: Sequence[str] =
     """Everything that is wrong with a chain. `outside` are names whose values its digests do not cover."""
     entries = [read(line) for line in lines]
     algorithm = algorithm or stated_algorithm(entries)
-    places = zip(lines, entries, _misplaced(entries), strict=True)
-    found = [_own(number, *place, algorithm, outside) for number, place in enumerate(places, 1)]
-    return [problem for problem in found if problem]
+    pairs = zip(lines, entries, strict=True)
+    damaged = [_damage(number, *pair, algorithm, outside) for number, pair in enumerate(pairs, 1)]
+    # What was altered may name any place: only what holds is asked for its own.
+    sound = [None if problem else found for problem, found in zip(damaged, entries, strict=True)]
+    return [problem for pair in zip(damaged, _misplaced(sound), strict=True) for problem in pair if problem]
 
 
-def _own(
-    number: int, line: bytes, found: Entry | None, misplaced: Problem | None, algorithm: str, outside: Sequence[str]
-) -> Problem | None:
-    """What is wrong with a line: its content before its place, as one that was altered names any place it likes."""
+def _damage(
+    number: int, line: bytes, found: Entry | None, algorithm: str, outside: Sequence[str]
+) -> Problem | None:  # fmt: skip
+    """What is wrong with the content of a line."""
     if found is None:
         return Problem("unreadable", number)
     if _holds(found, algorithm, outside) and canonical(found) == line:
-        return misplaced
+        return None
     return Problem("altered", number, {"n": found["n"], "event": found["event"]})
 
 

@@ -70,7 +70,7 @@ class Journal:
         """The file, open for this process alone."""
         try:
             if makes:
-                self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                _make_private(self.path.parent)
             handle = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CLOEXEC | os.O_CREAT * makes, 0o600)
         except OSError as error:
             raise _not_written(self.path, error) from error
@@ -114,6 +114,13 @@ def tail(content: bytes, algorithm: str) -> Tail:
         return Tail(None, end, len(torn))
     damaged = {"n": len(lines) - 1, chain.DIGEST: chain.digest(lines[-1], algorithm)}
     return Tail(chain.read(lines[-1]) or damaged, end, len(torn))
+
+
+def _make_private(folder: Path) -> None:
+    """Make a folder, and those above it, for their owner alone; those that are there stay as they are."""
+    if not folder.exists():
+        _make_private(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def _sync_folder(folder: Path) -> None:

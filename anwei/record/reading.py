@@ -4,16 +4,15 @@ A record holds several runs: the run itself, its resumes, its rollbacks. Nobody 
 without an end is slow or dead; the next one that comes says so with `interrupted`.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from anwei.record import answers
-from anwei.record.view import Event, Host, HostState, Mode, Outcome, Pass, Run, Said, Step, Story, Wave
+from anwei.record.view import Event, Host, HostState, Mode, Neighbour, Outcome, Pass, Run, Said, Step, Story, Wave
 
 BEIJING = timezone(timedelta(hours=8), "UTC+08:00")
-ENDINGS = {each.value: each for each in Outcome}
 
 Data = Mapping[str, Any]
 
@@ -106,7 +105,10 @@ class _Reader:
         run.by, run.commit, run.plan = (str(data.get(name) or "") for name in ("by", "commit", "plan"))
         run.resumed, run.authors = bool(data.get("resumed")), tuple(data.get("authors", ()))
         run.approvals = tuple(answers.approval(each) for each in data.get("approvals", ()))
-        run.left_out, self._planned = data.get("left_out", {}), data.get("waves", ())
+        run.left_out = data.get("left_out", {})
+        # Waves are counted without the hosts that are left out, and without those that are empty then.
+        kept = ([name for name in wave if name not in run.left_out] for wave in data.get("waves", ()))
+        self._planned = [wave for wave in kept if wave]
         self._plan(run, data.get("hosts", {}))
 
     def _plan(self, run: Run, facts: Mapping[str, Data]) -> None:
@@ -133,16 +135,25 @@ class _Reader:
 
     def _health(self, run: Run, event: Event) -> None:
         """How the hosts are, before or after."""
-        when, ok = str(event.data.get("when", "")), True
-        for name, checks in event.data.get("hosts", {}).items():
+        when, found = str(event.data.get("when", "")), event.data.get("hosts", {})
+        ours = self._story.hosts if when == "gate" else self._wave(run, event.data.get("wave"), found).hosts
+        sick = {}
+        for name, checks in found.items():
             said = answers.said_list(checks)
-            self._pass(run, name, event).health[when] = said
-            bad = next((each for each in said if not each.ok), None)
-            ok = ok and not bad
-            if bad:
-                self._sick(self._host(name), when, bad)
+            sick[name] = next((each for each in said if not each.ok), None)
+            if name in ours:
+                self._pass(run, name, event).health[when] = said
+        self._note_sick(when, event.data.get("wave"), sick, ours)
         if when != "gate":
-            self._step(run, event, f"health-{when}", ok=ok)
+            self._step(run, event, f"health-{when}", ok=not any(sick.values()))
+
+    def _note_sick(self, when: str, wave: int | None, sick: Mapping[str, Said | None], ours: Container[str]) -> None:
+        """Hosts that are not well, and those that stand in for them: a group is looked at as a whole."""
+        for name, bad in sick.items():
+            if bad and name in ours:
+                self._sick(self._host(name), when, bad)
+            elif bad:
+                self._story.neighbours.append(Neighbour(name, wave, when, bad))
 
     def _sick(self, host: Host, when: str, bad: Said) -> None:
         """A host that is not well: after its change that is a failure of the change."""
@@ -190,7 +201,8 @@ class _Reader:
         """A wave came to its end."""
         wave = self._wave(run, event.data.get("wave"))
         wave.outcome = str(event.data.get("outcome") or "")
-        for host in map(self._host, wave.hosts if wave.outcome == "kept" else ()):
+        kept = event.data.get("hosts", wave.hosts) if wave.outcome == "kept" else ()
+        for host in map(self._host, kept):
             host.state = HostState.KEPT if host.state is HostState.APPLIED else host.state
 
     def _returning(self, run: Run, event: Event) -> None:
@@ -216,8 +228,8 @@ class _Reader:
 
     def _ended(self, run: Run, event: Event) -> None:
         """The run's own word on how it ended."""
-        run.outcome = ENDINGS.get(str(event.data.get("outcome")), Outcome.UNKNOWN)
         run.status, run.said = event.data.get("status"), str(event.data.get("said") or "")
+        run.outcome = answers.outcome(event.data)
         self._run = None
 
     def _step(self, run: Run, event: Event, kind: str, *, ok: bool) -> None:

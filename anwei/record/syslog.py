@@ -9,6 +9,7 @@ from anwei.texts import text
 LOCAL = Path("/dev/log")
 # RFC 5424: facility 10 (authpriv), which sites keep longest, and severity 5 (notice).
 PRIORITY = 10 * 8 + 5
+HIGHEST_PORT = 65535
 
 
 def tell(message: str) -> list[str]:
@@ -24,11 +25,11 @@ def tell(message: str) -> list[str]:
 def _send_away(remote: str, line: bytes) -> str:
     """Send to HOST:PORT by UDP."""
     host, _, port = remote.rpartition(":")
-    if not host or not port.isdecimal():
+    if not host or not port.isdecimal() or int(port) > HIGHEST_PORT:
         return text("record.syslog.address", address=remote)
     try:
         found = socket.getaddrinfo(host.strip("[]"), int(port), type=socket.SOCK_DGRAM)
-    except (OSError, OverflowError) as error:
+    except OSError as error:
         return text("record.syslog.failed", address=remote, reason=error)
     return _send(found[0][0], found[0][4], line)
 

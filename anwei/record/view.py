@@ -239,6 +239,16 @@ class Run:
         return max((self.end - self.begin).total_seconds(), 0)
 
 
+@dataclass(frozen=True)
+class Neighbour:
+    """A host of the same high-availability group as one of a wave, that was not well while that wave was looked at."""
+
+    name: str
+    wave: int | None
+    when: str
+    bad: Said
+
+
 @dataclass
 class Story:
     """A whole record."""
@@ -249,6 +259,7 @@ class Story:
     events: Sequence[Event]
     runs: list[Run] = field(default_factory=list)
     hosts: dict[str, Host] = field(default_factory=dict)
+    neighbours: list[Neighbour] = field(default_factory=list)
     torn: bool = False
 
     @property

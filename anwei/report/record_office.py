@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from anwei.record.heads import Verdict
-from anwei.record.view import Field, Host, Run, Said, Story
+from anwei.record.view import Field, Host, HostState, Run, Said, Story
 from anwei.report.printable import printable
 from anwei.report.record_words import Words, moment, span
 
@@ -57,12 +57,7 @@ def facts(story: Story) -> list[tuple[str, str]]:
         "plan": begun.plan if begun else "",
         "node": opened.get("node"),
     }
-    return [(_fact(name), cell(value or "")) for name, value in found.items()]
-
-
-def _fact(name: str) -> str:
-    """What a fact is called."""
-    return words("column.title") if name == "title" else words(f"page.fact.{name}")
+    return [(words(f"page.fact.{name}"), cell(value or "")) for name, value in found.items()]
 
 
 def approvals(story: Story) -> Table:
@@ -86,7 +81,7 @@ def waves(story: Story) -> Table:
             words.wave(wave.number),
             len(wave.hosts),
             f"{wave.steps[0].begin:%m-%d %H:%M:%S}" if wave.steps else "",
-            "；".join(f"{words(f'step.{step.kind}')} {words.lasting(step.seconds)}" for step in wave.steps),
+            "；".join(map(words.step, wave.steps)),
             words.wave_outcome(wave),
         ]
         for run in story.runs
@@ -118,13 +113,14 @@ def hosts(story: Story) -> Table:
 def sick(story: Story) -> Table:
     """Every health check that was not well, before or after."""
     rows = [
-        [host.name, words(f"when.{when}") if when in ("before", "after", "gate") else when, each.name, each.said]
+        [host.name, words.when(when), each.name, each.said]
         for host in story.hosts.values()
         for done in host.passes
         for when, found in done.health.items()
         for each in found
         if not each.ok
     ]
+    rows += [[each.name, words.when(each.when), each.bad.name, each.bad.said] for each in story.neighbours]
     return _table(("page.filter.host", "page.at", "page.check", "page.said"), (18, 10, 20, 42), rows)
 
 
@@ -185,7 +181,9 @@ def events(story: Story) -> Table:
 def conclusion(story: Story, verdict: Verdict) -> list[str]:
     """How it ended, where the hosts stand, and whether the record can be relied on."""
     states = "、".join(
-        words("office.state", state=words.state(state), count=count) for state, count in sorted(story.states.items())
+        words("office.state", state=words.state(state), count=story.states[state])
+        for state in HostState
+        if story.states[state]
     )
     said = [words("office.conclusion", outcome=words.outcome(story), said=words.conclusion(story))]
     said += [words("office.counts", count=len(story.hosts), states=states)] if states else []

@@ -9,6 +9,7 @@ from anwei.report.record_words import Words, moment, span
 from anwei.report.table import table
 
 DAY = "%Y-%m-%d %H:%M"
+LONGEST_TITLE = 40
 FACTS = ("estate", "reason", "risk", "owner", "by", "time", "commit")
 
 
@@ -25,7 +26,15 @@ def _listed(words: Words, story: Story) -> list[str]:
     mode = words(f"mode.{story.runs[0].mode}") if story.runs else "–"
     begun = (story.runs[0].begin if story.runs else story.events[0].at).strftime(DAY)
     title, estate = (str(story.opened.get(name, "")) for name in ("title", "estate"))
-    return [*map(_flat, (story.name, title, estate)), mode, begun, words.outcome(story), _states(words, story)]
+    return [
+        _flat(story.name),
+        _flat(title)[:LONGEST_TITLE],
+        _flat(estate),
+        mode,
+        begun,
+        words.outcome(story),
+        _states(words, story),
+    ]
 
 
 def _states(words: Words, story: Story) -> str:
@@ -48,7 +57,8 @@ def shown(story: Story, verdict: Verdict) -> str:
         "commit": begun.commit if begun else "",
     }
     facts = [[words(f"page.fact.{name}"), _flat(str(values[name]))] for name in FACTS if values[name]]
-    head = [f"{_flat(story.name)}  {_flat(str(story.opened.get('title', '')))}", _outcome(words, story)]
+    warning = [] if verdict.sound else [words("command.shown-altered"), ""]
+    head = [*warning, f"{_flat(story.name)}  {_flat(str(story.opened.get('title', '')))}", _outcome(words, story)]
     return "\n".join([*head, "", table(facts), *_runs(words, story), *_hosts(words, story), "", verified(verdict)])
 
 
@@ -68,7 +78,7 @@ def _runs(words: Words, story: Story) -> list[str]:
                 f"  {words.wave(wave.number)}",
                 words("hosts", count=len(wave.hosts)),
                 words.wave_outcome(wave),
-                "  ".join(f"{words(f'step.{step.kind}')} {words.lasting(step.seconds)}" for step in wave.steps),
+                "  ".join(map(words.step, wave.steps)),
             ]
             for wave in run.waves
         ]
@@ -92,6 +102,8 @@ def verified(verdict: Verdict) -> str:
     """What verifying found, problem by problem."""
     words = Words()
     torn = [words("command.torn", record=name) for name in verdict.torn]
+    if verdict.sound and not verdict.records:
+        return words("command.none")
     if verdict.sound:
         counts = {"records": verdict.records, "entries": verdict.entries, "heads": verdict.heads}
         key = [words("command.key-used", key=verdict.key)] if verdict.key else []

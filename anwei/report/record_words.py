@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from anwei.record import answers
 from anwei.record.chain import Problem
-from anwei.record.view import Event, HostState, Run, Story, Wave
+from anwei.record.view import Event, HostState, Run, Step, Story, Wave
 from anwei.texts import text
 
 MOST_NAMES = 6
@@ -38,6 +39,10 @@ class Words:
         notes = ("opened", "running", "interrupted")
         return said or (self(f"outcome-note.{story.outcome}") if story.outcome in notes else "")
 
+    def when(self, when: str) -> str:
+        """At which moment health was looked at."""
+        return self(f"when.{when}") if when in ("before", "after", "gate") else when
+
     def wave(self, number: int | None) -> str:
         """A wave by its number; without one it is everything."""
         return self("wave.number", number=number) if number else self("wave.all")
@@ -54,6 +59,10 @@ class Words:
         if whole >= MINUTE:
             return self("lasting.minutes", minutes=whole // MINUTE, seconds=whole % MINUTE)
         return self("lasting.seconds", seconds=whole if seconds >= 1 or not seconds else f"{seconds:.2f}")
+
+    def step(self, step: Step) -> str:
+        """A step of a wave, how long it took, and a mark if it failed."""
+        return f"{self(f'step.{step.kind}')} {self.lasting(step.seconds)}{'' if step.ok else ' ×'}"
 
     def named(self, names: Iterable[str]) -> str:
         """The first names of a list."""
@@ -122,8 +131,7 @@ def _gate(words: Words, event: Event) -> str:
 def _health(words: Words, event: Event) -> str:
     """How hosts are."""
     bad = [name for name, checks in _hosts(event).items() if not all(each.get("ok") for each in checks)]
-    when = event.data.get("when")
-    when = words(f"when.{when}") if when in ("before", "after", "gate") else ""
+    when = words.when(str(event.data.get("when", "")))
     return words("said.health", when=when, ok=len(_hosts(event)) - len(bad), bad=len(bad), which=_which(words, bad))
 
 
@@ -163,9 +171,8 @@ def _interrupted(_words: Words, event: Event) -> str:
 
 def _ended(words: Words, event: Event) -> str:
     """A run ended."""
-    outcome = event.data.get("outcome")
-    known = outcome if outcome in ("done", "stopped", "returned", "needs-person", "nothing") else "unknown"
-    return words("said.ended", outcome=words(f"outcome.{known}"), said=event.data.get("said", ""))
+    outcome = words(f"outcome.{answers.outcome(event.data)}")
+    return words("said.ended", outcome=outcome, said=event.data.get("said", ""))
 
 
 def _other(_words: Words, event: Event) -> str:

@@ -41,7 +41,7 @@ def _try(action: HostAction, request: Mapping[str, Any]) -> tuple[Reply | None, 
         with action.own_connections():
             return action.hostkit(request), []
     except AnsibleConnectionFailure as error:
-        return None, [str(error)]
+        return None, [" ".join(str(error).split())]
     except Failure as error:
         return None, error.details
 

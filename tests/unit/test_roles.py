@@ -18,6 +18,7 @@ from ansible.template import Templar
 from hypothesis import given
 from hypothesis import strategies as st
 
+from anwei.baseline import catalogue
 from anwei.errors import BadInput
 from anwei.state.checking import demand_sound
 from scripts import role_docs
@@ -121,7 +122,8 @@ def test_a_role_keeps_to_its_name_and_is_short(role: Path) -> None:
     options = page(role.name, "meta/argument_specs.yml")["argument_specs"]["main"]["options"]
     assert {name for name in options if not name.startswith(role.name + "_")} == set()
     footprint = page(role.name, "meta/footprint.yml")
-    assert footprint.keys() == {"touches", "lock_out", "notice", "cannot_take_back"}
+    assert footprint.keys() == {"touches", "lock_out", "notice", "cannot_take_back", "checks"}
+    assert set(footprint["checks"]) <= {check.id for check in catalogue.load(3).checks}
     assert footprint["touches"].keys() <= {"file", "service", "sysctl"}
     assert footprint["lock_out"] == "" or options[footprint["lock_out"]]["default"] > 0
     assert all(said.keys() == {"zh", "en"} for said in [footprint["notice"], *footprint["cannot_take_back"]])
