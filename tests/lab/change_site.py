@@ -76,15 +76,15 @@ class Site(TrialSite):
         if values:
             page.write_text(yaml.safe_dump(dict(values), allow_unicode=True))
 
-    def killed(self, *words: str, until: str) -> list[str]:
-        """Start a command, kill it as soon as the record has a new entry of this kind; the events that it wrote."""
+    def killed(self, *words: str, until: str | int) -> list[str]:
+        """Start a command, kill it when the record has a new entry of this kind, or so many; the events it wrote."""
         began = len(self.entries(words[2]))
         run = subprocess.Popen(
             self.words(*words), cwd=self.checkout, env=self.environment, stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip
         deadline = time.monotonic() + 120
-        while run.poll() is None and until not in self.events(words[2])[began:]:
+        while run.poll() is None and not self._reached(words[2], began, until):
             assert time.monotonic() < deadline
             time.sleep(0.01)
         for process in [run.pid, *children(run.pid)]:
@@ -92,6 +92,11 @@ class Site(TrialSite):
                 os.kill(process, signal.SIGKILL)
         run.wait()
         return self.events(words[2])[began:]
+
+    def _reached(self, name: str, began: int, until: str | int) -> bool:
+        """Whether the record has come so far."""
+        seen = self.events(name)[began:]
+        return len(seen) >= until if isinstance(until, int) else until in seen
 
     def play(self, *words: str) -> Done:
         """Run one of Ansible's own tools in the checkout, as a person would."""
