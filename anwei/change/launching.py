@@ -5,10 +5,11 @@ the caller's environment, has no effect on a run, apart from the approvals, whic
 """
 
 import os
-import subprocess
+import pwd
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NoReturn
 
 from anwei.approval import repository, worktree
 from anwei.change.order import Order
@@ -25,18 +26,19 @@ PASSED_ON = ("TERM", "COLUMNS", "ANWEI_LANG", "ANWEI_LAB_DIR", "SSH_AUTH_SOCK")
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
-def launch(order: Order) -> int:
-    """Carry an order out from the tree of its commit; its exit status."""
+def launch(order: Order) -> NoReturn:
+    """Become the runner, which carries the order out from the tree of its commit."""
     checkout = Path(order.checkout)
     repository.fetch(checkout, order.commit, repository.own())
-    tree = worktree.tree(repository.own(), order.commit, tree_of(order.change))
+    tree = worktree.tree(repository.own(), order.commit, tree_of(order))
+    os.chdir(tree)
     words = [sys.executable, "-I", "-c", ENTRY, str(tree), order.as_text()]
-    return subprocess.run(words, env=environment(os.environ, checkout), cwd=tree, check=False).returncode
+    os.execve(sys.executable, words, environment(os.environ, checkout))
 
 
-def tree_of(change: str) -> Path:
-    """Where the runner keeps the tree of a change."""
-    return home() / "runs" / safe_name(change) / "tree"
+def tree_of(order: Order) -> Path:
+    """Where the runner keeps the tree of a commit that a change runs from."""
+    return home() / "runs" / safe_name(order.change) / order.commit
 
 
 def _own_tmp() -> Path:
@@ -53,7 +55,7 @@ def environment(given: Mapping[str, str], checkout: Path) -> dict[str, str]:
         "ANWEI_LAB_DIR": str(checkout / ".lab"),
         **kept,
         "PATH": f"{Path(sys.executable).parent}:{PATH}",
-        "HOME": str(home()),
+        "HOME": pwd.getpwuid(os.getuid()).pw_dir,
         "LANG": "C.UTF-8",
         "ANWEI_HOME": str(home()),
         "TMPDIR": str(_own_tmp()),

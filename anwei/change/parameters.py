@@ -41,7 +41,8 @@ def _lines(name: str, option: Option) -> Iterator[str]:
     for line in textwrap.wrap(_meaning(option), WIDTH):
         yield f"  # {line}"
     if option.get("choices"):
-        yield f"  # {text('change.choices', choices=_yaml(option['choices']))}"
+        for line in textwrap.wrap(text("change.choices", choices=_yaml(option["choices"])), WIDTH):
+            yield f"  # {line}"
     required = bool(option.get("required"))
     sign = "" if required else "# "
     shown = _yaml(option["default"]) if "default" in option else text("change.to-fill") if required else ""

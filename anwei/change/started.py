@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -22,6 +23,7 @@ from anwei.state.guarded import free_hours
 from anwei.telling import told
 from anwei.texts import text
 
+CHANGES = "-changes-"  # beside the estates, none of which is called so
 Drifted = Mapping[str, list[str]]
 Healths = Mapping[str, list[Result]]
 Checks = Mapping[str, Sequence[proof.Check]]
@@ -31,7 +33,18 @@ def main(words: str) -> int:
     """Carry out one order; its exit status."""
     order = Order.parse(words)
     verbs: Mapping[str, Callable[[Order], Exit]] = {"run": _run, "rehearse": _rehearse, "rollback": _rollback}
-    return told(lambda: _summed_up(order, verbs[order.verb](order)), as_json=order.json)
+    return told(lambda: _alone(order, verbs[order.verb]), as_json=order.json)
+
+
+def _alone(order: Order, work: Callable[[Order], Exit]) -> Exit:
+    """Do it while nobody else does anything with the same change: its record is read before hosts are held."""
+    name = order.change + REHEARSAL * order.rehearsal
+    with locks.held(CHANGES, [name], name, order.by):
+        try:
+            return _summed_up(order, work(order))
+        except KeyboardInterrupt:
+            print(text("change.stopped-by-hand", change=order.change), file=sys.stderr)
+            return Exit.NEEDS_PERSON
 
 
 def _summed_up(order: Order, status: Exit) -> Exit:
@@ -59,6 +72,8 @@ def _rehearse(order: Order) -> Exit:
 
 def _carried_out(order: Order, about: Situation, name: str) -> Exit:
     """Judge what needs no host; hold the hosts; judge them; go."""
+    if about.progress.returning:
+        return _way_back_finished(order, about, name)
     gate.refuse(gate.before_hosts(about), about.change.id)
     hosts = situation.chosen(about, order.limit)
     names = [host.name for host in hosts]
@@ -75,11 +90,8 @@ def _carried_out(order: Order, about: Situation, name: str) -> Exit:
         running.note_health(record, None, "gate", results)
         proof.note(record, checks)
         run = Run(name, about.change, about.action, about.estate, about.plan, record, view)
-        view.waves(
-            run.waves(left_out), left_out, {host.name: str(host.variables.get("ha_group", "")) for host in hosts}
-        )
-        if about.progress.returning:
-            return _finish_way_back(run, about.progress)
+        groups = {host.name: str(host.variables.get("ha_group", "")) for host in hosts}
+        view.waves(run.waves(left_out), left_out, groups)
         return running.go(run, left_out, about.progress.done)
 
 
@@ -93,13 +105,23 @@ def _asked(about: Situation, hosts: Sequence[Host], name: str) -> tuple[Drifted,
         return drifted.result(), results.result(), checks.result()
 
 
-def _finish_way_back(run: Run, so_far: Progress) -> Exit:
-    """A run was cut short while it took hosts back: that is ended first, and nothing else is begun."""
-    way = returning.Way(run.name, run.estate, run.record, run.view, text("change.cut-short", event=so_far.last))
-    back = returning.bring_back(way, so_far.returning)
+def _way_back_finished(order: Order, about: Situation, name: str) -> Exit:
+    """A run was cut short while it took hosts back: that is ended first, whatever the gate says, and nothing begun."""
+    names, view, record = about.progress.returning, View(), Record.open(name)
+    with locks.held(about.estate.name, [host.name for host in about.estate.around(names)], name, order.by):
+        _syslog(about.estate)
+        why = _cut_short(record, about.progress)
+        back = returning.bring_back(returning.Way(name, about.estate, record, view, why, by=order.by), names)
     if all(said["ok"] for said in back.values()):
-        return running.ended(run.record, Exit.ROLLED_BACK, "way-back-ended")
-    return running.ended(run.record, Exit.NEEDS_PERSON, "needs-person", change=run.change.id)
+        return running.ended(record, Exit.ROLLED_BACK, "way-back-ended")
+    return running.ended(record, Exit.NEEDS_PERSON, "needs-person", change=about.change.id)
+
+
+def _cut_short(record: Record, so_far: Progress) -> str:
+    """Note that the run before did not come to its end."""
+    said = text("change.cut-short", event=so_far.last)
+    record.append("interrupted", {"after": so_far.last, "said": said})
+    return said
 
 
 def _rollback(order: Order) -> Exit:
@@ -118,8 +140,7 @@ def _rollback(order: Order) -> Exit:
         _syslog(estate)
         record = Record.open(name)
         if so_far.under_way:
-            said = text("change.cut-short", event=so_far.last)
-            record.append("interrupted", {"after": so_far.last, "said": said})
+            _cut_short(record, so_far)
         view.wave(1, 1, names)
         why = text("change.asked-back", by=order.by)
         way = returning.Way(name, estate, record, view, why, by=order.by, over=order.over)

@@ -26,6 +26,7 @@ class View:
         self._hosts: dict[str, str] = {}
         self._began = time.monotonic()
         self._head = ""
+        self._waves, self._wave_began = (0, 0), 0.0
 
     def say(self, key: str, **values: object) -> None:
         """One sentence of the change's texts."""
@@ -47,6 +48,7 @@ class View:
         """A wave begins."""
         self._head = text("change.wave-begins", None, number=number, count=count, hosts=len(hosts))
         self._hosts, self._drawn = dict.fromkeys(hosts, "waiting"), 0
+        self._waves, self._wave_began = (number - 1, count), time.monotonic() - self._began
         self._draw() if self._live else self._below(self._head)
 
     def host(self, host: str, state: str, said: str = "") -> None:
@@ -71,11 +73,18 @@ class View:
 
     def _draw(self) -> None:
         """Draw the block of the wave over the one before."""
-        rows = [f"{self._head}  {round(time.monotonic() - self._began)} s", *self._rows()]
+        rows = [f"{self._head}  {self._clock()}", *self._rows()]
         up = UP.format(count=self._drawn) if self._drawn else ""
         self._stream.write(up + "".join(f"{CLEAR_LINE}{row}\n" for row in rows) + CLEAR_BELOW)
         self._stream.flush()
         self._drawn = len(rows)
+
+    def _clock(self) -> str:
+        """How long it has taken, and, once a wave is done, how long the rest will take at that pace."""
+        took = time.monotonic() - self._began
+        done, count = self._waves
+        left = self._wave_began * (count - done) / done - (took - self._wave_began) if done else 0
+        return text("change.clock" if round(left) > 0 else "change.clock-only", took=round(took), left=round(left))
 
     def _rows(self) -> list[str]:
         """A row per host; of too many, a row per state."""

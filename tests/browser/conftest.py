@@ -38,13 +38,16 @@ class Opened:
 
 
 class Opener:
-    """Opens assessments as pages, each in a fresh context."""
+    """Opens pages, each in a fresh context."""
 
     def __init__(self, browser: Browser, folder: Path) -> None:
         self._browser, self._folder = browser, folder
 
     def __call__(self, assessment: Assessment, *, width: int = 1366, script: bool = True) -> Opened:
-        target = write_page(assessment, self._folder / "report.html")
+        return self.file(write_page(assessment, self._folder / "report.html"), width=width, script=script)
+
+    def file(self, target: Path, *, width: int = 1366, script: bool = True) -> Opened:
+        """Open a page that was written."""
         context = self._browser.new_context(viewport={"width": width, "height": 900}, java_script_enabled=script)
         opened = Opened(context.new_page(), target.stat().st_size)
         opened.page.on("request", lambda request: opened.requests.append(request.url))

@@ -17,7 +17,7 @@ SSHD = "/etc/ssh/sshd_config"
 SEEN = f"! grep -q BAD {ISSUE}"
 # Where a run is killed: when its record has such an entry; in `make soak` also after each of its entries.
 POINTS: list[str | int] = ["applying", "applied", "verified"]
-POINTS += list(range(1, 24)) if os.environ.get("ANWEI_SOAK") else []
+POINTS += list(range(1, 16)) if os.environ.get("ANWEI_SOAK") else []
 PLANTED = "Pl4nted-Secret-7731"
 
 
