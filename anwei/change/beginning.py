@@ -4,6 +4,7 @@ import platform
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from anwei.calendar.window import ZONE
 from anwei.change.gate import Situation
 from anwei.change.order import Order
 from anwei.estate import Host
@@ -25,6 +26,7 @@ def record_of(about: Situation, name: str) -> Record:
         "clauses": list(change.written.get("clauses", ())),
         "action_title": about.action.title,
         "estate_title": settings["estate_title"],
+        "timezone": settings.get("estate_timezone", ZONE),
         "algorithm": settings.get("estate_record_digest", "sha256"),
         "node": platform.node(),
     }

@@ -149,7 +149,7 @@ def test_a_killed_run_goes_on_where_it_stopped(site: Site, point: str | int) -> 
     seen = site.killed("change", "run", name, until=point)
     assert seen[-1:] != ["ended"]
     site.anwei("change", "run", name)
-    assert "interrupted" in site.events(name) or not seen
+    assert "interrupted" in site.events(name) or seen in ([], ["opened"])
     assert all(f"Killed at {point}" in site.lab.ssh(host, f"cat {ISSUE}").stdout for host in ("web1", "web2"))
     changing = [entry["data"]["hosts"] for entry in site.entries(name) if entry["event"] == "applied"]
     assert all(sum(wave.get(host, {}).get("changed", False) for wave in changing) <= 1 for host in ("web1", "web2"))

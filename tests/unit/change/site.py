@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ import yaml
 from anwei.approval import approvals, repository, trust_changes
 from anwei.approval.statement import Statement, Subject
 from anwei.canonical import digest
-from anwei.change import actions, approving, changefile, plan, plan_page, situation, verifying, writing
+from anwei.change import actions, approving, changefile, environment, plan, plan_page, situation, verifying, writing
 from anwei.change.changefile import REHEARSAL, Change
 from anwei.change.foretelling import Foretold
 from anwei.change.gate import Situation
@@ -101,6 +102,13 @@ def usual() -> dict[str, Foretold]:
     return {name: foretold(change_of()) for name in PLANNED}
 
 
+class There(Checkout):
+    """A checkout that was made before."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder
+
+
 @dataclass
 class Site:
     """The checkout lies in `folder/checkout`, the control node's own things beside it in `folder/home`."""
@@ -110,7 +118,7 @@ class Site:
 
     @property
     def checkout(self) -> Checkout:
-        return Checkout(self.folder / "checkout")
+        return There(self.folder / "checkout")
 
     @property
     def changes(self) -> Path:
@@ -145,6 +153,7 @@ class Site:
         patch.setattr(loader, "INVENTORIES", checkout / "inventories")
         patch.setattr(inventory_tool, "merged", merged)
         patch.setattr(inventory_tool, "matching", matching)
+        patch.setattr(environment, "_installed", INSTALLED)
         patch.setattr(changefile, "CHANGES", self.changes)
         patch.setattr(command, "ROOT", checkout)
         for function, defaults in {
@@ -220,6 +229,7 @@ class Site:
         trust_changes.begin(page)
 
 
+INSTALLED = cache(environment._installed)  # the packages of this machine do not change from test to test
 SIGNED = [*Subject.__dataclass_fields__, "signed", "expires", "note"]
 Event = tuple[str, dict[str, Any]]
 
@@ -231,6 +241,7 @@ def make(folder: Path) -> Site:
     with pytest.MonkeyPatch.context() as patch:
         site.opened(patch)
         site.home.mkdir(mode=0o700, parents=True)
+        Checkout(site.checkout.path, "--template=")
         site.trust()
         site.inventory()
         site.rehearsed()

@@ -4,6 +4,7 @@ import io
 import os
 import pty
 import re
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -164,6 +165,25 @@ def test_what_a_host_says_moves_no_cursor(terminal: Terminal, live: bool) -> Non
     shown = "\n".join(terminal.screen()) + stream.getvalue()
     assert "<U+001B>[2J<U+202E>gone" in shown
     assert "<U+001B>]0;title<U+0007>" in shown
+
+
+def test_the_time_that_is_left_is_told_once_a_wave_has_shown_the_pace(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [100.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    view = View(terminal.stream)
+    for number in (1, 2, 3):
+        view.wave(number, 3, ["web-01"])
+        now[0] += 60
+        view.all(["web-01"], "kept")
+    terminal.screen()
+    told = re.findall(r"wave (\d) of 3, 1 hosts  ([^\r\n]*)", terminal.raw)
+    assert told == [
+        ("1", "0 s"), ("1", "60 s"),
+        ("2", "60 s, about 120 s left"), ("2", "120 s, about 60 s left"),
+        ("3", "120 s, about 60 s left"), ("3", "180 s"),
+    ]  # fmt: skip
 
 
 def test_all_states_have_words() -> None:
