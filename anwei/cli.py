@@ -7,7 +7,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from anwei.commands import change, check, collect, estate, health, host, lab, record, trust
+from anwei.commands import change, check, collect, control, doctor, estate, health, host, lab, record, trust
 from anwei.telling import told
 from anwei.texts import text
 
@@ -16,7 +16,7 @@ def parser() -> argparse.ArgumentParser:
     """The whole command line."""
     top = argparse.ArgumentParser(prog="anwei", description=text("cli.description"))
     nouns = top.add_subparsers(title=text("cli.commands"), required=True, metavar="COMMAND")
-    for command in (lab, estate, collect, check, change, host, health, record, trust):
+    for command in (lab, estate, collect, check, change, host, health, record, trust, doctor, control):
         command.add_parser(nouns)
     return top
 

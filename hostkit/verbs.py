@@ -67,12 +67,12 @@ def take_back(host, store, asked):
     # type: (Host, Store, Asked) -> Asked
     """Bring everything that a change touched to its former state."""
     change = store.change(asked["change"])
-    if not change.exists():
-        raise Refusal("change-unknown", change=change.name)
     if asked.get("check"):
+        _demand_known(change)
         way = back.survey(host, store, change, bool(asked.get("over")))
         return dict(_told(host, way.steps, asked), **_left(change, way))
     with store.lock("back", change.name):
+        _demand_known(change)  # not before: a run that holds the lock may be taking the snapshot just now
         probe.sweep(host)
         apply.recover(host, store)
         apply.begin_again(host, change)
@@ -83,6 +83,13 @@ def take_back(host, store, asked):
             deadman.disarm(host, change.folder)
         former = shown.keyed_states(change.former()["items"], asked["key"])
         return dict(answer, former=former, now=shown.keyed_states(way.seen, asked["key"]), **_left(change, way))
+
+
+def _demand_known(change):
+    # type: (Change) -> None
+    """Refuse to take back what this host has no snapshot of."""
+    if not change.exists():
+        raise Refusal("change-unknown", change=change.name)
 
 
 def confirm(host, store, asked):

@@ -1,7 +1,7 @@
 """Whether a change is approved: the statements beside it, the trust file, and the authors that git names."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,8 +10,8 @@ from typing import Any
 from anwei.approval import approvals, counting, repository, trust
 from anwei.approval.approvals import Verdict
 from anwei.approval.counting import Authors, Tally
-from anwei.approval.model import Trust
-from anwei.approval.statement import Subject
+from anwei.approval.model import PURPOSES, Trust
+from anwei.approval.statement import Statement, Subject
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,31 @@ def judge(folder: Path, wanted: Subject, risk: str, *, extra: int = 0, now: date
     return Approval(tuple(verdicts), tally, authors, trusted)
 
 
-def commit_of(folder: Path, purpose: Iterable[str], plan: str = "") -> str:
-    """The commit that most statements for a purpose (and a plan) name. Only a hint where to look: none was verified."""
-    claims = [said for said in approvals.claims(folder / approvals.FOLDER) if plan in ("", said.plan)]
-    named = Counter(said.commit for said in claims if said.purpose in purpose)
+def commit_of(folder: Path, purposes: Collection[str]) -> str:
+    """The commit that most good signatures name. With none that is good, what is claimed: the gate says why not."""
+    trusted, now = trust.load(), datetime.now(UTC)
+    good = [said for said in _claims(folder, purposes) if _is_good(folder, trusted, said, now)]
+    return _most(good or _claims(folder, purposes))
+
+
+def claimed_commit(folder: Path, plan: str) -> str:
+    """The commit that most statements about a plan name, for who has no trust file at hand. It proves nothing."""
+    return _most([said for said in _claims(folder, PURPOSES) if said.plan == plan])
+
+
+def _claims(folder: Path, purposes: Collection[str]) -> list[Statement]:
+    """What the statements for some purposes say."""
+    return [said for said in approvals.claims(folder / approvals.FOLDER) if said.purpose in purposes]
+
+
+def _is_good(folder: Path, trusted: Trust, said: Statement, now: datetime) -> bool:
+    """Whether a statement is signed by an approver and in force."""
+    wanted = Subject(said.purpose, said.change, said.commit, said.plan, said.estate)
+    verdicts = approvals.read(folder / approvals.FOLDER, trusted, wanted, now)
+    return any(verdict.good and verdict.statement == said for verdict in verdicts)
+
+
+def _most(said: Sequence[Statement]) -> str:
+    """The commit that is named most often."""
+    named = Counter(each.commit for each in said)
     return max(named, key=lambda commit: named[commit]) if named else ""

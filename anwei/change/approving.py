@@ -9,7 +9,7 @@ from anwei.approval import approvals, git, repository
 from anwei.approval.model import EMERGENCY, ROLLBACK, RUN
 from anwei.approval.statement import Statement, Subject
 from anwei.change import changefile, plan
-from anwei.change.approved import commit_of
+from anwei.change.approved import claimed_commit
 from anwei.change.changefile import Change
 from anwei.errors import AnweiError, BadInput
 from anwei.estate import load_estate
@@ -62,7 +62,7 @@ def _commit(change: Change, purpose: str, digest: str, checkout: Path) -> str:
     Nobody verified what others signed: it must not lead an approver to code that they do not have before them. A way
     back is taken with the code that ran, which the record knows, so there the commit leads nowhere.
     """
-    here, signed = head(checkout), commit_of(change.folder, (RUN, EMERGENCY, ROLLBACK), digest)
+    here, signed = head(checkout), claimed_commit(change.folder, digest)
     commit = signed if signed and (purpose == ROLLBACK or _same(checkout, signed, here, change.id)) else here
     demand_committed(change.id, commit, checkout)
     return commit

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import NoReturn
 
 from anwei.approval import repository, worktree
+from anwei.change import locks
+from anwei.change.changefile import REHEARSAL
 from anwei.change.order import Order
 from anwei.evidence.transcript import safe_name
 from anwei.home import home
@@ -29,11 +31,19 @@ PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 def launch(order: Order) -> NoReturn:
     """Become the runner, which carries the order out from the tree of its commit."""
     checkout = Path(order.checkout)
-    repository.fetch(checkout, order.commit, repository.own())
-    tree = worktree.tree(repository.own(), order.commit, tree_of(order))
+    # A tree that a run is using is not laid out anew below it.
+    with locks.held(locks.CHANGES, [order.change, order.change + REHEARSAL], order.change, order.by):
+        repository.fetch(checkout, order.commit, repository.own())
+        tree = worktree.tree(repository.own(), order.commit, tree_of(order))
     os.chdir(tree)
     words = [sys.executable, "-I", "-c", ENTRY, str(tree), order.as_text()]
     os.execve(sys.executable, words, environment(os.environ, checkout))
+
+
+def asking_account() -> str:
+    """Who asks: the account that we run as, and whom sudo says it did so for."""
+    own = pwd.getpwuid(os.getuid()).pw_name
+    return f"{os.environ['SUDO_USER']} ({own})" if os.environ.get("SUDO_USER") else own
 
 
 def tree_of(order: Order) -> Path:

@@ -16,6 +16,8 @@ from anwei.errors import Refused
 from anwei.evidence.transcript import safe_name
 from anwei.home import home
 
+CHANGES = "-changes-"  # beside the estates, none of which is called so
+
 
 @contextmanager
 def held(estate: str, hosts: Sequence[str], change: str, by: str) -> Iterator[None]:

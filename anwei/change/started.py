@@ -23,7 +23,6 @@ from anwei.state.guarded import free_hours
 from anwei.telling import told
 from anwei.texts import text
 
-CHANGES = "-changes-"  # beside the estates, none of which is called so
 Drifted = Mapping[str, list[str]]
 Healths = Mapping[str, list[Result]]
 Checks = Mapping[str, Sequence[proof.Check]]
@@ -39,7 +38,7 @@ def main(words: str) -> int:
 def _alone(order: Order, work: Callable[[Order], Exit]) -> Exit:
     """Do it while nobody else does anything with the same change: its record is read before hosts are held."""
     name = order.change + REHEARSAL * order.rehearsal
-    with locks.held(CHANGES, [name], name, order.by):
+    with locks.held(locks.CHANGES, [name], name, order.by):
         try:
             return _summed_up(order, work(order))
         except KeyboardInterrupt:

@@ -1,9 +1,7 @@
 """`anwei change`: a change from its first line to its way back."""
 
 import argparse
-import getpass
 import json
-import os
 import sys
 from collections.abc import Callable
 from datetime import datetime
@@ -30,6 +28,7 @@ from anwei.change.changefile import REHEARSAL
 from anwei.change.order import Order
 from anwei.change.progress import progress
 from anwei.commands import change_formats
+from anwei.control import planning, signed
 from anwei.errors import BadInput, Exit, Refused
 from anwei.estate import load_estate
 from anwei.home import ROOT
@@ -82,8 +81,14 @@ def _words_of_rollback(verb: argparse.ArgumentParser) -> None:
 
 def _limited(verb: argparse.ArgumentParser) -> None:
     """One change, on some of its hosts."""
-    _one_change(verb)
+    _placed(verb)
     verb.add_argument("--limit", default="all", metavar="PATTERN", help=text("change.help.limit"))
+
+
+def _placed(verb: argparse.ArgumentParser) -> None:
+    """One change, which may lie in another checkout than the program."""
+    _one_change(verb)
+    verb.add_argument("--checkout", type=Path, metavar="DIR", help=text("control.help.checkout"))
 
 
 def _one_change(verb: argparse.ArgumentParser) -> None:
@@ -93,13 +98,13 @@ def _one_change(verb: argparse.ArgumentParser) -> None:
 
 WORDS: dict[str, Callable[[argparse.ArgumentParser], None]] = {
     "new": _words_of_new,
-    "plan": _one_change,
+    "plan": _placed,
     "verify": _words_of_verify,
     "approve": _words_of_approve,
     "rehearse": _limited,
     "run": _limited,
     "rollback": _words_of_rollback,
-    "show": _one_change,
+    "show": _placed,
 }
 
 
@@ -112,6 +117,8 @@ def _new(arguments: argparse.Namespace) -> int:
 
 def _plan(arguments: argparse.Namespace) -> int:
     """Ask the hosts what would be done, and write it down."""
+    if arguments.checkout:
+        return planning.plan(arguments.change, _checkout(arguments), as_json=arguments.json)
     change = changefile.load(arguments.change)
     estate, action = load_estate(change["estate"]), actions.named(change["action"])
     wrong = parameters.problems(action, change.parameters)
@@ -156,21 +163,13 @@ def _confirm(count: int) -> None:
 
 
 def _rehearse(arguments: argparse.Namespace) -> int:
-    """Run the change on the rehearsal group, from the commit that is checked out."""
-    commit = approving.head()
-    approving.demand_committed(
-        changefile.load(arguments.change).id, commit, ROOT, ("approvals", plan.PAGE, plan_page.PAGE)
-    )
-    return launching.launch(_order(arguments, commit=commit, rehearsal=True))
+    """Run the change on the rehearsal group, from the commit that at least one approver signed."""
+    return _launch(arguments, commit=_signed(arguments), rehearsal=True)
 
 
 def _run(arguments: argparse.Namespace) -> int:
     """Run an approved change from the commit that was signed."""
-    change = changefile.load(arguments.change)
-    commit = approved.commit_of(change.folder, (RUN, EMERGENCY))
-    if not commit:
-        raise Refused("AW-gate-unsigned", where=str(change.folder), change=change.id)
-    return launching.launch(_order(arguments, commit=commit))
+    return _launch(arguments, commit=_signed(arguments))
 
 
 def _rollback(arguments: argparse.Namespace) -> int:
@@ -179,19 +178,36 @@ def _rollback(arguments: argparse.Namespace) -> int:
     commit = progress(situation.entries(name)).commit
     if not commit:
         raise BadInput("AW-rollback-nothing", change=name)
-    return launching.launch(_order(arguments, commit=commit, over=arguments.over, rehearsal=arguments.rehearsal))
+    return _launch(arguments, commit=commit, over=arguments.over, rehearsal=arguments.rehearsal)
 
 
-def _order(arguments: argparse.Namespace, *, commit: str, over: bool = False, rehearsal: bool = False) -> Order:
-    """What the runner is asked to do."""
+def _launch(arguments: argparse.Namespace, *, commit: str, over: bool = False, rehearsal: bool = False) -> int:
+    """Hand the order to the runner, once it is signed: the gate of a commit is itself part of what it judges."""
     verb = str(arguments.run.__name__).removeprefix("_")
-    by = os.environ.get("SUDO_USER") or getpass.getuser()
-    return Order(verb, arguments.change, by, str(ROOT), commit, arguments.limit, over, rehearsal, arguments.json)
+    by = launching.asking_account()
+    place = str(_checkout(arguments))
+    order = Order(verb, arguments.change, by, place, commit, arguments.limit, over, rehearsal, arguments.json)
+    signed.demand(order)
+    return launching.launch(order)
+
+
+def _signed(arguments: argparse.Namespace) -> str:
+    """The commit that the statements beside a change name."""
+    change = changefile.load(arguments.change, _checkout(arguments) / "changes")
+    commit = approved.commit_of(change.folder, (RUN, EMERGENCY))
+    if not commit:
+        raise Refused("AW-gate-unsigned", where=str(change.folder), change=change.id)
+    return commit
+
+
+def _checkout(arguments: argparse.Namespace) -> Path:
+    """Where the changes lie: beside the program, or where it is told."""
+    return Path(arguments.checkout).resolve() if arguments.checkout else ROOT
 
 
 def _show(arguments: argparse.Namespace) -> int:
     """Say how far a change is."""
-    about = change_formats.state_of(changefile.load(arguments.change))
+    about = change_formats.state_of(changefile.load(arguments.change, _checkout(arguments) / "changes"))
     print(json.dumps(about, ensure_ascii=False, indent=2) if arguments.json else change_formats.state_text(about))
     return Exit.GOOD
 

@@ -127,4 +127,5 @@ def state_text(about: Mapping[str, Any]) -> str:
         value = about[name]
         shown = value if isinstance(value, str) else ", ".join(value)
         lines += [f"  {text(f'change.shown.{name}')}: {shown}"] if shown else []
-    return "\n".join([*lines, *([f"  {text('change.shown.under-way')}"] if about["under_way"] else [])])
+    lines += [f"  {text('change.shown.under-way')}"] if about["under_way"] else []
+    return "\n".join(map(printable, lines))

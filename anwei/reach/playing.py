@@ -11,6 +11,7 @@ from typing import Any
 
 import ansible_runner
 
+from anwei.home import home
 from anwei.reach import ROOT
 
 MOST_HOSTS_AT_ONCE = 20
@@ -57,9 +58,15 @@ def play(
             extravars=dict(values),
             envvars=_environment(inventory.resolve()),
             event_handler=handle,
+            cancel_callback=_never,  # without one the runner takes the signals of the whole process for good
             quiet=True,
         )
         return list(run.stdout.read().splitlines()[-LAST_LINES:])
+
+
+def _never() -> bool:
+    """A play that was begun is not cancelled: who wants to stop ends the whole process, and goes on or takes back."""
+    return False
 
 
 def _sweep() -> None:
@@ -74,9 +81,10 @@ def _environment(inventory: Path) -> dict[str, str]:
     """What makes Ansible find our plugins and settings from anywhere, and print nothing but plain text.
 
     Kept connections are the inventory's own: Ansible knows them by the host's name, and would else carry what is meant
-    for web1 of one estate to web1 of another.
+    for web1 of one estate to web1 of another. They lie in the control folder: a socket's path may have 107 characters,
+    and a run's tree lies deep.
     """
-    connections = ROOT / ".ansible" / "cp" / hashlib.sha256(str(inventory).encode()).hexdigest()[:8]
+    connections = home() / "cp" / hashlib.sha256(str(inventory).encode()).hexdigest()[:8]
     settings = {"ANSIBLE_CONFIG": str(ROOT / "ansible.cfg")} if (ROOT / "ansible.cfg").exists() else {}
     return {
         **settings,

@@ -184,19 +184,19 @@ def nobody_approved(site: Site) -> None:
 
 @refused("AW-gate-approval", "2 people needed, 1 counted", f"anwei change approve {CHANGE}")
 def too_few_approved(site: Site) -> None:
-    site.again(by=["yezhu-1"])
+    site.approved("yezhu-1")
     judged(site)
 
 
 @refused("AW-gate-approval", "1 counted", f"{AUTHOR}@example.gov wrote the change")
 def the_author_approved(site: Site) -> None:
-    site.again(by=["yezhu-1", AUTHOR])
+    site.approved("yezhu-1", AUTHOR)
     judged(site)
 
 
 @refused("AW-gate-approval", "1 counted")
 def one_person_approved_twice(site: Site) -> None:
-    site.again(by=["yezhu-1"])
+    site.approved("yezhu-1")
     page = site.approve("yezhu-1", note="again")
     shutil.copy(page, page.with_name("another.json"))
     judged(site)
@@ -204,21 +204,21 @@ def one_person_approved_twice(site: Site) -> None:
 
 @refused("AW-gate-approval", "expired at 2020-01-09")
 def an_approval_that_expired(site: Site) -> None:
-    site.again(by=["yezhu-1"])
+    site.approved("yezhu-1")
     site.approve("anquan-1", **PAST)
     judged(site)
 
 
 @refused("AW-gate-approval", "more than the longest 30 days")
 def an_approval_for_ever(site: Site) -> None:
-    site.again(by=["yezhu-1"])
+    site.approved("yezhu-1")
     site.approve("anquan-1", expires=datetime(2040, 1, 1, tzinfo=UTC))
     judged(site)
 
 
 @refused("AW-gate-approval", "yet to come")
 def an_approval_of_tomorrow(site: Site) -> None:
-    site.again(by=["yezhu-1"])
+    site.approved("yezhu-1")
     tomorrow = datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)
     site.approve("anquan-1", signed=tomorrow, expires=tomorrow + timedelta(days=1))
     judged(site)
@@ -226,7 +226,7 @@ def an_approval_of_tomorrow(site: Site) -> None:
 
 @refused("AW-gate-approval", "the trust file does not have the key")
 def a_stranger_approved(site: Site) -> None:
-    site.again(by=["yezhu-1", "stranger"])
+    site.approved("yezhu-1", "stranger")
     judged(site)
 
 
@@ -247,7 +247,7 @@ def _something_else(field: str, value: str) -> Act:
     """An approval that is about something else in one field."""
 
     def act(site: Site) -> None:
-        site.again(by=["yezhu-1"])
+        site.approved("yezhu-1")
         site.approve("anquan-1", **{field: value})
         judged(site)
 
@@ -261,7 +261,7 @@ for _field, _value in {"change": "2031-other", "commit": "ab" * 20, "plan": "cd"
 
 @refused("AW-gate-approval", "it approves rollback, not run")
 def an_approval_to_take_back(site: Site) -> None:
-    site.again(by=["yezhu-1"])
+    site.approved("yezhu-1")
     site.approve("anquan-1", ROLLBACK)
     judged(site)
 
@@ -627,6 +627,12 @@ def test_a_rehearsal_needs_no_approval_window_or_rehearsal_but_its_dead_man(site
     assert gate.before_hosts(about) == []
     bare = plan.made(site.change, site.estate, {"app-01": foretold(change_of(), dead_man=False)})
     assert [reason.code for reason in gate.before_hosts(replace(about, plan=bare))] == ["AW-gate-disarmed"]
+
+
+def test_a_run_that_was_cut_short_before_its_last_word_may_say_it(site: Site) -> None:
+    everyone = {"wave": 1, "hosts": list(PLANNED)}
+    ran(("applying", everyone), ("wave", {**everyone, "outcome": "kept"}))
+    judged(site)
 
 
 def test_what_was_cut_short_may_go_on_and_what_was_taken_back_may_run_again(site: Site) -> None:

@@ -69,6 +69,10 @@ def test_a_wave_that_was_not_kept_does_not_count() -> None:
         assert so_far(begun(), applying("h1"), wave).done == set()
 
 
+def test_what_was_never_begun_is_not_done() -> None:
+    assert so_far(begun(), applying("h1"), kept("h1", "h2"), ENDED).done == {"h1"}
+
+
 def test_a_host_that_is_changed_again_is_not_done_until_that_is_kept() -> None:
     assert so_far(begun(), applying("h1"), kept("h1"), ENDED, begun(), applying("h1")).done == set()
 
