@@ -68,7 +68,10 @@ class ActionModule(HostAction):
             except AnsibleConnectionFailure as error:
                 if not request.get("undo_unless_confirmed"):
                     raise
-                raise Failure("AW-host-unconfirmed", where=self.host, details=[str(error)], change=change) from error
+                said = Failure(
+                    "AW-host-unconfirmed", where=self.host, details=[" ".join(str(error).split())], change=change
+                )
+                return {**failure(said), "changes": [], "armed": True, "unconfirmed": True, "dead_man": self._seconds}
         said = self._said(reply, change, document)
         if reply.status == "0" and reply.answer.get("deadline"):
             said |= {"armed": True}

@@ -94,6 +94,16 @@ owned_by_us() {
     [ "$(getent passwd "$account" | cut -d: -f6)" = "$home" ]
 }
 
+# Connections that are kept open, mostly. An account that has processes cannot be removed.
+end_processes() {
+    pkill -KILL -u "$account" || true
+    tries=50
+    while [ "$tries" -gt 0 ] && pgrep -u "$account" > /dev/null; do
+        tries=$((tries - 1))
+        sleep 0.1
+    done
+}
+
 set_up() {
     source_of_roots
     tree=$programs/$(version)
@@ -121,7 +131,7 @@ take_away() {
     [ ! -e "$launcher" ] || act rm -f "$launcher"
     [ ! -e "$programs" ] || act rm -rf "$programs"
     if owned_by_us; then
-        ! pgrep -u "$account" > /dev/null || act pkill -u "$account" # connections that are kept open
+        ! pgrep -u "$account" > /dev/null || act end_processes
         act userdel "$account"
     fi
     [ ! -e "$home" ] || act rm -rf "$home"

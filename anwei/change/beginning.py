@@ -11,7 +11,12 @@ from anwei.estate import Host
 from anwei.record import Record, seal, store
 from anwei.texts import text
 
-GATE = ("approval", "unaltered", "time", "rehearsed", "armed", "packages", "drift", "health")
+# What the gate asks in which mode: a rehearsal needs no leave, an emergency waits for nothing.
+GATE = {
+    "normal": ("approval", "unaltered", "time", "rehearsed", "armed", "packages", "drift", "health"),
+    "emergency": ("approval", "unaltered", "armed", "packages", "drift", "health"),
+    "rehearsal": ("armed", "packages", "health"),
+}
 
 
 def record_of(about: Situation, name: str) -> Record:
@@ -40,6 +45,7 @@ def begin(order: Order, about: Situation, record: Record, hosts: Sequence[Host],
     if about.progress.under_way:
         said = text("change.cut-short", event=about.progress.last)
         record.append("interrupted", {"after": about.progress.last, "said": said})
+    mode = "rehearsal" if not about.approval else "emergency" if about.change.emergency else "normal"
     approval = about.approval.as_record() if about.approval else {"approvals": [], "authors": [], "trust": ""}
     record.append(
         "begun",
@@ -47,7 +53,7 @@ def begin(order: Order, about: Situation, record: Record, hosts: Sequence[Host],
             "by": order.by,
             "commit": order.commit,
             "plan": about.plan.digest,
-            "mode": "rehearsal" if not about.approval else "emergency" if about.change.emergency else "normal",
+            "mode": mode,
             **approval,
             "waves": [list(wave) for wave in about.plan.waves],
             "left_out": dict(left_out),
@@ -55,9 +61,8 @@ def begin(order: Order, about: Situation, record: Record, hosts: Sequence[Host],
             "resumed": about.progress.under_way,
         },
     )
-    record.append(
-        "gate", {"checks": [{"name": name, "ok": True, "said": text(f"change.gate.{name}")} for name in GATE]}
-    )
+    checks = [{"name": name, "ok": True, "said": text(f"change.gate.{name}")} for name in GATE[mode]]
+    record.append("gate", {"checks": checks})
 
 
 def _host(host: Host, about: Situation) -> dict[str, Any]:

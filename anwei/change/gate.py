@@ -4,8 +4,8 @@ The first half needs no host. The second is about the hosts as they are now: dri
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from anwei.calendar import reasons as calendar_reasons
@@ -48,7 +48,7 @@ class Situation:
 
 def before_hosts(about: Situation) -> list[Refused]:
     """All that can be said without asking a host."""
-    rules = (_not_approved, _altered, _done, _at_the_wrong_time, _not_rehearsed, _disarmed, _other_packages)
+    rules = (_not_approved, _altered, _another, _done, _at_the_wrong_time, _not_rehearsed, _disarmed, _other_packages)
     return [reason for rule in rules for reason in rule(about)]
 
 
@@ -97,6 +97,20 @@ def _altered(about: Situation) -> Reasons:
     """What lies in the live checkout is not what was signed: who edited it must not think that it counts."""
     if about.altered:
         yield Refused("AW-gate-altered", details=list(about.altered)[:ALTERED_SHOWN], change=about.change.id)
+
+
+def _another(about: Situation) -> Reasons:
+    """The record is of another estate, or hosts still stand as another plan left them: nobody could tell them apart."""
+    so_far = about.progress
+    if so_far.estate and so_far.estate != about.estate.name:
+        yield Refused("AW-gate-another", details=[f"{so_far.estate} ≠ {about.estate.name}"], change=about.change.id)
+    elif about.approval and so_far.attempted and so_far.plan not in ("", about.plan.digest):
+        yield Refused("AW-gate-another", details=sorted(so_far.attempted), change=about.change.id)
+
+
+def too_late(about: Situation) -> list[str]:
+    """What the calendar says between two waves; a rehearsal and an emergency wait for nothing."""
+    return [reason.part("what") for reason in _at_the_wrong_time(replace(about, now=datetime.now(UTC)))]
 
 
 def _done(about: Situation) -> Reasons:

@@ -31,7 +31,7 @@ def apply(
 
 
 def take_back(inventory: Path, change: str, hosts: Sequence[str], *, over: bool, seen: Seen) -> dict[str, Said]:
-    """Bring back what the change found, on all these hosts."""
+    """Bring back what the change found, on all these hosts. `unknown` says that a host has no snapshot of it."""
     values = {"anwei_change": change, "anwei_over": over, "anwei_run_proof": guarded.proof(change)}
     found = _results("rollback", inventory, hosts, values, seen)
     return {host: _returned(results, change) for host, results in found.items()}
@@ -78,7 +78,8 @@ def _returned(results: Sequence[Said], change: str) -> Said:
     """What taking back did on one host."""
     last = results[-1]
     return {
-        "ok": not last["bad"] or bool(last.get("unknown")),  # a host that knows nothing of it was never written to
+        "ok": not last["bad"],
+        "unknown": bool(last.get("unknown")),
         **{name: last.get(name, []) for name in ("changes", "conflicts", "kept")},
         **{name: last.get(name, "") for name in ("former", "now", "code")},
         "said": last.get("msg", ""),

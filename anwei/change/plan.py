@@ -105,6 +105,19 @@ def load(change: Change) -> Plan:
     return plan
 
 
+def fits(plan: Plan, change: Change, estate: Estate) -> bool:
+    """Whether a plan's hosts and waves are those that the change asks for: its digests say nothing of that."""
+    wanted = {host.name for host in estate.select(change["hosts"])}
+    chosen = [member(host) for host in estate.hosts if host.name in plan.hosts]
+    return wanted == {*plan.hosts, *plan.left_out} and plan.waves == split(chosen, change.sizes)
+
+
+def demand_fitting(plan: Plan, change: Change, estate: Estate) -> None:
+    """Refuse a plan that somebody made for other hosts or waves."""
+    if not fits(plan, change, estate):
+        raise BadInput("AW-plan-stale", where=str(change.folder / PAGE), change=change.id)
+
+
 def save(plan: Plan, change: Change) -> Path:
     """Write the plan beside the change file."""
     page = change.folder / PAGE

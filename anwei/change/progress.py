@@ -24,6 +24,9 @@ class Progress:
     begun: str = ""
     ended: str = ""
     commit: str = ""
+    plan: str = ""
+    estate: str = ""
+    written: set[str] = field(default_factory=set)
     returned_ever: set[str] = field(default_factory=set)
 
     @property
@@ -45,6 +48,17 @@ def progress(entries: Iterable[Entry]) -> Progress:
 def _begun(found: Progress, data: Entry, at: str) -> None:
     """A run began, or went on."""
     found.under_way, found.begun, found.commit = True, at, data["commit"]
+    found.plan = data.get("plan", "")
+
+
+def _opened(found: Progress, data: Entry, at: str) -> None:
+    """What the record is about."""
+    found.estate = data.get("estate", "")
+
+
+def _applied(found: Progress, data: Entry, at: str) -> None:
+    """Hosts said that they were changed."""
+    found.written |= {host for host, said in data["hosts"].items() if said.get("changed") or said.get("former")}
 
 
 def _applying(found: Progress, data: Entry, at: str) -> None:
@@ -68,6 +82,7 @@ def _returned(found: Progress, data: Entry, at: str) -> None:
     back = {host for host, said in data["hosts"].items() if said["ok"]}
     found.attempted -= back
     found.done -= back
+    found.written -= back
     found.returned_ever |= back
     found.returning = ()
 
@@ -82,7 +97,9 @@ def _nothing(found: Progress, data: Entry, at: str) -> None:
 
 
 STEPS = {
+    "opened": _opened,
     "begun": _begun,
+    "applied": _applied,
     "applying": _applying,
     "wave": _wave,
     "returning": _returning,

@@ -12,12 +12,12 @@ from anwei.record import Record, store, verify_one
 Leaves = Mapping[str, frozenset[str]]
 
 
-def leaves(action: str) -> dict[str, frozenset[str]]:
+def leaves(action: str, estate: str) -> dict[str, frozenset[str]]:
     """Per release, what rehearsals of an action did and verified. A record that does not verify shows nothing."""
     found: dict[str, set[str]] = defaultdict(set)
     for name in store.names():
         if name.endswith(REHEARSAL) and verify_one(name).sound:
-            for release, asked in _of_record(Record.open(name).entries(), action):
+            for release, asked in _of_record(Record.open(name).entries(), (action, estate)):
                 found[release] |= asked
     return {release: frozenset(asked) for release, asked in found.items()}
 
@@ -38,19 +38,21 @@ def missing(plan: Plan, action: Action, rehearsed: Leaves) -> tuple[dict[str, li
     return dict(untried), dict(unrehearsed)
 
 
-def _of_record(entries: Iterable[Mapping[str, Any]], action: str) -> list[tuple[str, set[str]]]:
+def _of_record(entries: Iterable[Mapping[str, Any]], wanted: tuple[str, str]) -> list[tuple[str, set[str]]]:
     """What each host of one record did in a wave that was kept, if the record is of this action."""
     releases: dict[str, str] = {}
     asked: dict[str, set[str]] = {}
     kept: list[tuple[str, set[str]]] = []
     for entry in entries:
         data = entry["data"]
-        if entry["event"] == "opened" and data["action"] != action:
+        if entry["event"] == "opened" and (data["action"], data.get("estate")) != wanted:
             return []
         if entry["event"] == "begun":
             releases |= {host: about["release"] for host, about in data["hosts"].items()}
         elif entry["event"] == "applied":
-            asked |= {host: set(said["asked"]) for host, said in data["hosts"].items() if said["ok"]}
+            asked |= {
+                host: set(said["asked"]) for host, said in data["hosts"].items() if said["ok"] and said["changed"]
+            }
         elif entry["event"] == "wave" and data["outcome"] == "kept":
             kept += [(releases[host], asked[host]) for host in data["hosts"] if host in asked]
     return kept

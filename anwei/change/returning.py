@@ -30,6 +30,7 @@ class Way:
     by: str = ""
     over: bool = False
     wait: int = 0
+    written: frozenset[str] = frozenset()  # hosts that are known to have been changed: they must have a snapshot
 
 
 def bring_back(way: Way, names: Sequence[str], wave: int | None = None) -> dict[str, hosts.Said]:
@@ -52,7 +53,12 @@ def _batch(way: Way, names: Sequence[str]) -> dict[str, hosts.Said]:
     found: dict[str, hosts.Said] = {}
     waiting = list(names)
     while waiting:
-        found |= hosts.take_back(way.estate.path, way.name, waiting, over=way.over, seen=_ignored)
+        back = hosts.take_back(way.estate.path, way.name, waiting, over=way.over, seen=_ignored)
+        # A host that knows nothing of the change was never written to, unless it said itself that it was.
+        found |= {
+            name: {**said, "ok": said["ok"] or (said["unknown"] and name not in way.written)}
+            for name, said in back.items()
+        }
         waiting = [name for name in waiting if _unreached(found[name])]
         if time.monotonic() + PAUSE > until:
             break

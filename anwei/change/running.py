@@ -1,7 +1,7 @@
 """A run: wave by wave apply, look again, watch; what fails is taken back. The record tells each step first."""
 
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -11,6 +11,7 @@ from anwei.change.actions import Action
 from anwei.change.changefile import Change
 from anwei.change.foretelling import Foretold, foretell
 from anwei.change.plan import Plan
+from anwei.change.progress import progress
 from anwei.change.view import View
 from anwei.change.waves import Waves
 from anwei.errors import Exit
@@ -34,6 +35,7 @@ class Run:
     plan: Plan
     record: Record
     view: View
+    too_late: Callable[[], list[str]] = list
 
     def waves(self, left_out: Mapping[str, str]) -> Waves:
         """The waves without the hosts that are left out."""
@@ -47,15 +49,26 @@ class Run:
 
 def go(run: Run, left_out: Mapping[str, str], done: Collection[str]) -> Exit:
     """All waves that are not done yet."""
-    well = True  # the gate has just looked at the hosts of the first wave
-    for number, wave in enumerate(run.waves(left_out), 1):
-        waiting = [host for host in wave if host not in done]
+    fresh = True  # the gate has just looked at the hosts of the first wave, and at the clock
+    for number, wave in enumerate(run.plan.waves, 1):
+        waiting = [host for host in wave if host not in done and host not in left_out]
         if not waiting:
             continue
-        status = _wave(run, number, waiting, well=well)
+        late = [] if fresh else run.too_late()
+        if late:
+            return ended(run.record, Exit.FINDINGS, "late", number=number, why="; ".join(late))
+        status = _wave(run, number, waiting, fresh=fresh)
         if status is not Exit.GOOD:
             return status
-        well = False
+        fresh = False
+    return _done(run)
+
+
+def _done(run: Run) -> Exit:
+    """All waves are behind us; hosts that were left out or failed within the allowance are told."""
+    left = sorted(set(run.plan.hosts) - progress(run.record.entries()).done)
+    if left or run.plan.left_out:
+        return ended(run.record, Exit.FINDINGS, "done-in-part", hosts=", ".join([*left, *run.plan.left_out]))
     return ended(run.record, Exit.GOOD, "done")
 
 
@@ -67,15 +80,21 @@ def ended(record: Record, status: Exit, outcome: str, **values: object) -> Exit:
     return status
 
 
-def _wave(run: Run, number: int, names: Sequence[str], *, well: bool) -> Exit:
+def _wave(run: Run, number: int, names: Sequence[str], *, fresh: bool) -> Exit:
     """One wave. What failed in it is taken back; with more failures than allowed, all of it, and the run stops."""
     run.view.wave(number, len(run.plan.waves), names)
-    if not well and _sick(run, number, "before", names):
-        return ended(run.record, Exit.REFUSED, "stopped", number=number)
-    applied = _applied(run, number, names)
-    good = [name for name in names if applied[name]["ok"]]
-    good = _verified(run, number, good)
-    good = _watched(run, number, good)
+    if not fresh and _sick(run, number, "before", names):
+        return ended(run.record, Exit.FINDINGS, "stopped", number=number)
+    applied: dict[str, hosts.Said] = {}
+    try:
+        applied = _applied(run, number, names)
+        good = [name for name in names if applied[name]["ok"]]
+        good = _verified(run, number, good)
+        good = _watched(run, number, good)
+    except Exception as error:  # whatever it is: hosts were written to, and must not stay so unseen
+        run.record.append("interrupted", {"after": "applying", "said": str(error)})
+        run.view.say("broke-off", error=error)
+        return _give_up(run, number, names, applied)
     failed = [name for name in names if name not in good]
     if len(failed) > run.change.written.get("stop_after", 0):
         return _give_up(run, number, names, applied)
@@ -136,18 +155,28 @@ def _verified(run: Run, number: int, names: Sequence[str]) -> list[str]:
         asked = beside.submit(proof.outcomes, run.action, run.estate, [run.host(name) for name in names])
         foretold = foretell(run.change, run.estate.path, names, run.name)
         checks, before = asked.result(), proof.before(run.record.entries())
-    found = {host: _looked_at(said, before.get(host, ()), checks.get(host, ())) for host, said in foretold.items()}
+    found = {
+        host: _looked_at(said, run.plan.expected(host), before.get(host, ()), checks.get(host, ()))
+        for host, said in foretold.items()
+    }
     run.record.append("verified", {"wave": number, "hosts": found})
     for host in (host for host in names if not found[host]["ok"]):
         run.view.host(host, "failed", str(found[host]["said"] or ", ".join(found[host]["differences"])))
     return [host for host in names if found[host]["ok"]]
 
 
-def _looked_at(said: Foretold, before: Sequence[proof.Check], after: Sequence[proof.Check]) -> dict[str, Any]:
-    """How one host is after the change."""
+def written(applied: Mapping[str, hosts.Said]) -> frozenset[str]:
+    """The hosts that said that they were changed, or took a snapshot: they cannot have forgotten it."""
+    return frozenset(host for host, said in applied.items() if said["changed"] or said["former"])
+
+
+def _looked_at(
+    said: Foretold, planned: Collection[str], before: Sequence[proof.Check], after: Sequence[proof.Check]
+) -> dict[str, Any]:
+    """How one host is after the change. A task of the plan that did not answer was never looked at."""
     differences = [change["item"] for task in said.tasks for change in task["changes"]]
-    lost = proof.lost(before, after)
-    trouble = said.trouble or "; ".join(lost)
+    silent = [task for task in planned if task not in {each["task"] for each in said.tasks}]
+    trouble = said.trouble or "; ".join([*proof.lost(before, after), *silent])
     return {"ok": not (differences or trouble), "said": trouble, "differences": differences, "checks": list(after)}
 
 
@@ -157,11 +186,11 @@ def _watched(run: Run, number: int, names: Sequence[str]) -> list[str]:
         return []
     soak = run.change.written.get("soak", 0)
     well = _well(run, number, names)
-    if soak and len(well) == len(names):
+    if soak and well:
         run.view.all(names, "soaking")
         time.sleep(soak)
         run.record.append("soaked", {"wave": number, "seconds": soak})
-        well = _well(run, number, names)
+        well = _well(run, number, well)
     return well
 
 
@@ -190,9 +219,8 @@ def _needs_person(run: Run, number: int, good: Sequence[str]) -> Exit:
 def _brought_back(run: Run, number: int, names: Sequence[str], applied: Mapping[str, hosts.Said]) -> bool:
     """Take hosts back. One that locked everybody out takes itself back in time; that is waited for."""
     run.view.all(names, "returning")
-    wait = max((applied[name]["unconfirmed"] for name in names), default=0)
+    wait = max((applied[name]["unconfirmed"] for name in names if name in applied), default=0)
     why = text("change.wave-failed", number=number)
-    back = returning.bring_back(
-        returning.Way(run.name, run.estate, run.record, run.view, why, wait=wait), names, number
-    )
+    way = returning.Way(run.name, run.estate, run.record, run.view, why, wait=wait, written=written(applied))
+    back = returning.bring_back(way, names, number)
     return all(said["ok"] for said in back.values())

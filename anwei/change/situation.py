@@ -27,20 +27,20 @@ LATER = ("approvals",)  # they come in after the signed commit
 def of_run(order: Order) -> Situation:
     """The situation of a run: everything but the approvals comes from the signed tree."""
     change = changefile.load(order.change)
-    made = plan.load(change)
-    folder = f"changes/{change.id}"
+    made, estate = plan.load(change), load_estate(change["estate"])
+    plan.demand_fitting(made, change, estate)
     return Situation(
         change=change,
         action=actions.named(change["action"]),
-        estate=load_estate(change["estate"]),
+        estate=estate,
         plan=made,
         progress=progress(entries(change.id)),
         now=datetime.now(UTC),
         approval=approval(
             order, change, made.digest, EMERGENCY if change.emergency else RUN, gate.more_signatures(change)
         ),
-        altered=repository.changed_since(Path(order.checkout), order.commit, folder, repository.own(), LATER),
-        rehearsed=rehearsed.leaves(change["action"]),
+        altered=_altered(order, change),
+        rehearsed=rehearsed.leaves(change["action"], change["estate"]),
     )
 
 
@@ -60,7 +60,14 @@ def of_rehearsal(order: Order) -> Situation:
         plan=plan.made(change, estate, foretold),
         progress=replace(progress(entries(change.id + REHEARSAL)), done=set()),  # it may be rehearsed again
         now=datetime.now(UTC),
+        altered=_altered(order, change),
     )
+
+
+def _altered(order: Order, change: Change) -> list[str]:
+    """What of the live change folder is not as the commit has it."""
+    folder = f"changes/{change.id}"
+    return repository.changed_since(Path(order.checkout), order.commit, folder, repository.own(), LATER)
 
 
 def approval(order: Order, change: Change, digest: str, purpose: str, extra: int = 0) -> Approval:

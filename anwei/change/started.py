@@ -88,7 +88,9 @@ def _carried_out(order: Order, about: Situation, name: str) -> Exit:
         beginning.begin(order, about, record, hosts, left_out)
         running.note_health(record, None, "gate", results)
         proof.note(record, checks)
-        run = Run(name, about.change, about.action, about.estate, about.plan, record, view)
+        run = Run(
+            name, about.change, about.action, about.estate, about.plan, record, view, lambda: gate.too_late(about)
+        )
         groups = {host.name: str(host.variables.get("ha_group", "")) for host in hosts}
         view.waves(run.waves(left_out), left_out, groups)
         return running.go(run, left_out, about.progress.done)
@@ -99,7 +101,7 @@ def _asked(about: Situation, hosts: Sequence[Host], name: str) -> tuple[Drifted,
     untouched = [host for host in hosts if host.name not in about.progress.attempted]
     with ThreadPoolExecutor() as beside:
         drifted = beside.submit(situation.drifted, about, [host.name for host in hosts], name)
-        results = beside.submit(health.check, about.estate, hosts)
+        results = beside.submit(health.check, about.estate, about.estate.around([host.name for host in hosts]))
         checks = beside.submit(proof.outcomes, about.action, about.estate, untouched)
         return drifted.result(), results.result(), checks.result()
 
@@ -110,7 +112,9 @@ def _way_back_finished(order: Order, about: Situation, name: str) -> Exit:
     with locks.held(about.estate.name, [host.name for host in about.estate.around(names)], name, order.by):
         _syslog(about.estate)
         why = _cut_short(record, about.progress)
-        back = returning.bring_back(returning.Way(name, about.estate, record, view, why, by=order.by), names)
+        written = about.progress.written
+        way = returning.Way(name, about.estate, record, view, why, by=order.by, written=frozenset(written))
+        back = returning.bring_back(way, names)
     if all(said["ok"] for said in back.values()):
         return running.ended(record, Exit.ROLLED_BACK, "way-back-ended")
     return running.ended(record, Exit.NEEDS_PERSON, "needs-person", change=about.change.id)
@@ -142,7 +146,8 @@ def _rollback(order: Order) -> Exit:
             _cut_short(record, so_far)
         view.wave(1, 1, names)
         why = text("change.asked-back", by=order.by)
-        way = returning.Way(name, estate, record, view, why, by=order.by, over=order.over)
+        written = frozenset(so_far.written)
+        way = returning.Way(name, estate, record, view, why, by=order.by, over=order.over, written=written)
         back = returning.bring_back(way, names)
     left = {host: result for host, result in back.items() if not result["ok"]}
     for host, result in left.items():

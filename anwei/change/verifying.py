@@ -1,6 +1,7 @@
 """What the pull-request pipeline asks of a change: every check by itself, none hides another, no host is asked."""
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -62,7 +63,7 @@ def _of_estate(change: Change) -> list[Finding]:
         estate = load_estate(change["estate"])
     except AnweiError as error:
         return [Finding("estate", error.where or page, _told(error))]
-    rules = {"hosts": _hosts, "window": _window, "owner": _owner}
+    rules = {"hosts": _hosts, "window": _window, "owner": _owner, "fits": _fits}
     return [Finding(title, page, _problems(partial(rule, change, estate))) for title, rule in rules.items()]
 
 
@@ -117,6 +118,15 @@ def _plan(change: Change) -> Problems:
     """The plan is there, whole, and of this change."""
     plan.load(change)
     yield from ()
+
+
+def _fits(change: Change, estate: Estate) -> Problems:
+    """The plan's hosts and waves are those that the change asks for; a plan that is none is told by its own check."""
+    with suppress(AnweiError):
+        made = plan.load(change)
+        _ = change.sizes, estate.select(change["hosts"])
+        if not plan.fits(made, change, estate):
+            yield text("change.unfitting")
 
 
 def _approvals(change: Change) -> Problems:

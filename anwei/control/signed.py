@@ -1,7 +1,7 @@
-"""Whether code from somebody's checkout may run with the service account's rights: judged before a byte of it runs.
+"""Whether the code of a commit may run with our rights: judged before a byte of it runs.
 
-The gate of a commit judges too, but it is part of what it judges. Where people reach the program through the runner
-only, the installed program therefore looks first: at two files of the commit, as data.
+The gate of a commit judges too, but it is part of what it judges. So the program that was called looks first: at two
+files of the commit, as data. Where it is installed apart from any checkout, this is what makes the gate a control.
 """
 
 from pathlib import Path

@@ -22,6 +22,7 @@ HOME, PROGRAM, LAUNCHER = "/var/lib/anwei-control", "/opt/anwei", "/usr/local/sb
 OPERATOR, CHECKOUT = "yunwei-7", "/srv/anwei-checkout"
 ISSUE, NOTICE = "/etc/issue.net", "by way of the control node"
 EVIL = "/tmp/evil"
+STEPS = 7  # group, account, folder, program, link, launcher, rules
 ESTATE = """\
 all:
   hosts:
@@ -129,7 +130,8 @@ def node(lab: Lab, site: Site, before: dict[str, set[str]]) -> Iterator[Node]:
         made.root("tar -C /root -xzf /root/bundle.tar.gz")
         foretold = made.set_up("--check").stdout.splitlines()
         done = made.set_up().stdout.splitlines()
-        assert [line for line in done if line.startswith("+")] == foretold != []
+        assert [line for line in done if line.startswith("+")] == foretold
+        assert len(foretold) == STEPS
         assert made.set_up().stdout == "", "a second time there is nothing to do"
         made.root(f"useradd -m -G anwei-operators {OPERATOR}")
         made.root(f"install -d -m 700 -o anwei -g anwei {HOME}/ssh")
@@ -141,10 +143,11 @@ def node(lab: Lab, site: Site, before: dict[str, set[str]]) -> Iterator[Node]:
     finally:
         lab.ssh(MANAGED, "sudo sh /var/lib/anwei/notice/undo", "-tt", check=False)  # where a test failed half-way
         lab.anwei("host", "clean", "--limit", MANAGED)
-        made.set_up("--remove", "--with-home", check=False)
+        removed = made.set_up("--remove", "--with-home", check=False)
         made.root(
-            f"userdel -r {OPERATOR}; rm -rf /root/anwei-* /root/*.tar* {CHECKOUT} {EVIL}; rm -f /usr/local/bin/git*"
+            f"userdel -rf {OPERATOR}; rm -rf /root/anwei-* /root/*.tar* {CHECKOUT} {EVIL}; rm -f /usr/local/bin/git*"
         )
+        assert removed.returncode == 0, removed
 
 
 @pytest.fixture(scope="module")
@@ -172,7 +175,8 @@ def test_an_operator_carries_an_approved_change_out(node: Node, changed: dict[st
     assert NOTICE in node.lab.ssh(MANAGED, f"cat {ISSUE}").stdout
     shown = json.loads(node.runner("record", "show", "notice", "--json").stdout)
     begun = next(entry["data"] for entry in shown["entries"] if entry["event"] == "begun")
-    assert (begun["by"], len(begun["approvals"]), shown["verified"]["problems"]) == (OPERATOR, 2, [])
+    assert (begun["by"], len(begun["approvals"])) == (f"{OPERATOR} (anwei)", 2)
+    assert shown["verified"]["problems"] == []
     assert json.loads(node.change("show", "notice", "--json").stdout)["done"] == [MANAGED]
     page = node.runner("record", "page", "notice", "html").stdout
     assert page.startswith("<!doctype html>")

@@ -321,8 +321,9 @@ def test_the_document_is_sound_and_within_the_footprint(release: str) -> None:
     follows = {"reload_on": [path]}
     wanted = {"file": {path: sshd_item(SAYS[release])}, "service": {"ssh": follows, "sshd": follows}}
     demand_sound(apply(wanted, page("harden_sshd", "meta/footprint.yml")["touches"]), 300, "web1")
+    touches = page("harden_sshd", "meta/footprint.yml")["touches"]
     with pytest.raises(BadInput):
-        demand_sound(apply({"file": {"/etc/passwd": {}}}, page("harden_sshd", "meta/footprint.yml")["touches"]), 300, "web1")
+        demand_sound(apply({"file": {"/etc/passwd": {}}}, touches), 300, "web1")
 
 
 # settings
@@ -350,7 +351,8 @@ def test_lists_become_one_document() -> None:
 
 def test_the_footprint_is_what_the_parameters_name() -> None:
     given = {"settings_files": FILES, "settings_sysctls": SYSCTLS, "settings_services": SERVICES}
-    footprint = Templar(loader=DataLoader(), variables=given).template(page("settings", "meta/footprint.yml")["touches"])
+    touches = page("settings", "meta/footprint.yml")["touches"]
+    footprint = Templar(loader=DataLoader(), variables=given).template(touches)
     assert {kind: sorted(names) for kind, names in footprint.items()} == {
         "file": ["/etc/a", "/etc/b"],
         "sysctl": ["net.ipv4.ip_forward"],

@@ -263,7 +263,9 @@ def copied(site: Site, folder: Path) -> Site:
 
 def record(name: str, hosts: Sequence[str], events: Sequence[Event], **opened: Any) -> Record:
     """A sealed record with these events."""
-    made = Record.begin(name, {"change": name, "action": "harden_sshd", "algorithm": "sha256", **opened})
+    made = Record.begin(
+        name, {"change": name, "action": "harden_sshd", "estate": ESTATE, "algorithm": "sha256", **opened}
+    )
     for event, data in events:
         made.append(event, data)
     seal(made)
@@ -275,7 +277,7 @@ def rehearsal(host: str, release: str, leaves: Sequence[str]) -> list[Event]:
     return [
         ("begun", {"commit": "ab" * 20, "hosts": {host: {"release": release, "address": "", "ha_group": ""}}}),
         ("applying", {"wave": 1, "hosts": [host]}),
-        ("applied", {"wave": 1, "hosts": {host: {"ok": True, "asked": list(leaves)}}}),
+        ("applied", {"wave": 1, "hosts": {host: {"ok": True, "changed": True, "asked": list(leaves)}}}),
         ("wave", {"wave": 1, "outcome": "kept", "hosts": [host]}),
         ("ended", {"outcome": "done", "status": 0, "said": ""}),
     ]

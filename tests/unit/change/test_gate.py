@@ -21,7 +21,7 @@ from anwei.home import ROOT
 from anwei.record import store
 from tests.unit.approval.checkout import Checkout
 from tests.unit.approval.people import trust_bytes
-from tests.unit.change.site import AUTHOR, CHANGE, INSIDE, PLANNED, Site, change_of, foretold, ran, usual
+from tests.unit.change.site import AUTHOR, CHANGE, INSIDE, PLANNED, Site, change_of, foretold, ran, record, usual
 
 OTHER = "openeuler-22.03"
 PAST = {"signed": datetime(2020, 1, 1, tzinfo=UTC), "expires": datetime(2020, 1, 9, tzinfo=UTC)}
@@ -410,12 +410,6 @@ def a_rehearsal_where_there_are_no_twins(site: Site) -> None:
     situation.of_rehearsal(site.order("rehearse", rehearsal=True))
 
 
-@refused("AW-change-uncommitted", "change.yml", "commit the listed files")
-def a_rehearsal_of_what_is_not_committed(site: Site) -> None:
-    site.write(title="另一个名称")
-    typed("rehearse", CHANGE)
-
-
 # Hosts, packages, others at work
 
 
@@ -437,6 +431,24 @@ def other_packages_than_locked(site: Site) -> None:
 @refused("AW-gate-done", CHANGE, f"anwei change rollback {CHANGE}")
 def a_change_that_is_done(site: Site) -> None:
     ran()
+    judged(site)
+
+
+def _begun(**more: Any) -> list[tuple[str, dict[str, Any]]]:
+    """A run that has begun on one host."""
+    begun = {"commit": "", "hosts": {"web-01": {"release": "debian-12-bookworm"}}, **more}
+    return [("begun", begun), ("applying", {"wave": 1, "hosts": ["web-01"]})]
+
+
+@refused("AW-gate-another", "web-01", f"anwei change rollback {CHANGE}")
+def a_new_plan_for_hosts_that_stand_half_changed(site: Site) -> None:
+    record(CHANGE, PLANNED, _begun(plan="cd" * 32))
+    judged(site)
+
+
+@refused("AW-gate-another", "trading ≠ small", "another id")
+def a_record_of_another_estate(site: Site) -> None:
+    record(CHANGE, PLANNED, _begun(plan=site.plan.digest), estate="trading")
     judged(site)
 
 
@@ -603,7 +615,7 @@ def test_an_emergency_waits_for_no_window_freeze_or_rehearsal(site: Site) -> Non
 
 
 def test_an_emergency_runs_on_no_release_that_nobody_tried(site: Site) -> None:
-    site.again({"app-01": foretold(change_of(), release=OTHER)}, emergency="漏洞", by=["yezhu-1"])
+    site.again({"app-01": foretold(change_of(), release=OTHER)}, hosts="app-01", emergency="漏洞", by=["yezhu-1"])
     with pytest.raises(Refused, match="AW-gate-untried"):
         judged(site)
 
@@ -640,9 +652,14 @@ def test_what_was_cut_short_may_go_on_and_what_was_taken_back_may_run_again(site
     judged(site)
     back = ("returned", {"wave": 1, "hosts": {"web-01": {"ok": True}}})
     ended = ("ended", {"outcome": "returned", "status": 4, "said": ""})
-    record = store.Record.open(CHANGE)
+    under_way = store.Record.open(CHANGE)
     for event, data in (back, ended):
-        record.append(event, data)
+        under_way.append(event, data)
+    judged(site)
+
+
+def test_a_run_of_the_same_plan_goes_on(site: Site) -> None:
+    record(CHANGE, PLANNED, _begun(plan=site.plan.digest))
     judged(site)
 
 

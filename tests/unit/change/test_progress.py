@@ -98,6 +98,18 @@ def test_the_commit_is_that_of_the_last_run() -> None:
     assert so_far(begun(), ENDED, ("begun", {"commit": "cd" * 20})).commit == "cd" * 20
 
 
+def test_what_it_is_about_and_by_which_plan_is_known() -> None:
+    found = progress(entries(("opened", {"estate": "small"}), ("begun", {"commit": COMMIT, "plan": "cd" * 32})))
+    assert (found.estate, found.plan) == ("small", "cd" * 32)
+
+
+def test_hosts_that_said_they_were_changed_are_known_until_they_are_back() -> None:
+    said = {"h1": {"changed": True}, "h2": {"changed": False, "former": "f"}, "h3": {"changed": False}}
+    applied = ("applied", {"wave": 1, "hosts": said})
+    assert so_far(begun(), applying("h1", "h2", "h3"), applied).written == {"h1", "h2"}
+    assert so_far(begun(), applying("h1", "h2"), applied, returned(h1=True, h2=False)).written == {"h2"}
+
+
 def test_the_last_moment_is_the_last_begin_or_end() -> None:
     assert so_far(begun(), applying("h1"), kept("h1")).last_moment == START + timedelta(minutes=1)
     assert so_far(begun(), ENDED, returning("h1")).last_moment == START + timedelta(minutes=2)

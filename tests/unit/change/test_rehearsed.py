@@ -6,7 +6,7 @@ import pytest
 
 from anwei.change import actions, plan, rehearsed
 from anwei.record import store
-from tests.unit.change.site import PLANNED, RELEASE, SSHD, TWIN, Site, change_of, foretold, record, rehearsal
+from tests.unit.change.site import ESTATE, PLANNED, RELEASE, SSHD, TWIN, Site, change_of, foretold, record, rehearsal
 
 SSHD_ACTION = actions.named("harden_sshd")
 OTHER = "openeuler-22.03"
@@ -24,18 +24,24 @@ def test_what_was_kept_counts_for_its_release(bare: Site) -> None:
     record("a.rehearsal", [TWIN], rehearsal(TWIN, RELEASE, ["a1", "a2"]))
     record("b.rehearsal", [TWIN], rehearsal(TWIN, RELEASE, ["a3"]))
     record("c.rehearsal", [TWIN], rehearsal(TWIN, OTHER, ["a4"]))
-    assert rehearsed.leaves("harden_sshd") == {RELEASE: {"a1", "a2", "a3"}, OTHER: {"a4"}}
+    assert rehearsed.leaves("harden_sshd", ESTATE) == {RELEASE: {"a1", "a2", "a3"}, OTHER: {"a4"}}
 
 
 def test_another_action_does_not_count(bare: Site) -> None:
     record("a.rehearsal", [TWIN], rehearsal(TWIN, RELEASE, ["a1"]), action="settings")
-    assert rehearsed.leaves("harden_sshd") == {}
-    assert rehearsed.leaves("settings") == {RELEASE: {"a1"}}
+    assert rehearsed.leaves("harden_sshd", ESTATE) == {}
+    assert rehearsed.leaves("settings", ESTATE) == {RELEASE: {"a1"}}
+
+
+def test_another_estate_does_not_count(bare: Site) -> None:
+    record("a.rehearsal", [TWIN], rehearsal(TWIN, RELEASE, ["a1"]), estate="trading")
+    assert rehearsed.leaves("harden_sshd", ESTATE) == {}
+    assert rehearsed.leaves("harden_sshd", "trading") == {RELEASE: {"a1"}}
 
 
 def test_a_run_is_no_rehearsal(bare: Site) -> None:
     record("a", [TWIN], rehearsal(TWIN, RELEASE, ["a1"]))
-    assert rehearsed.leaves("harden_sshd") == {}
+    assert rehearsed.leaves("harden_sshd", ESTATE) == {}
 
 
 @pytest.mark.parametrize("outcome", ["returned", "failed"])
@@ -43,7 +49,7 @@ def test_a_wave_that_was_not_kept_does_not_count(bare: Site, outcome: str) -> No
     events = rehearsal(TWIN, RELEASE, ["a1"])
     events[3][1]["outcome"] = outcome
     record("a.rehearsal", [TWIN], events)
-    assert rehearsed.leaves("harden_sshd") == {}
+    assert rehearsed.leaves("harden_sshd", ESTATE) == {}
 
 
 def test_a_host_that_failed_in_a_wave_that_was_kept_does_not_count(bare: Site) -> None:
@@ -52,13 +58,20 @@ def test_a_host_that_failed_in_a_wave_that_was_kept_does_not_count(bare: Site) -
     events[0][1]["hosts"]["twin-02"] = {"release": OTHER}
     events[3][1]["hosts"].append("twin-02")
     record("a.rehearsal", [TWIN], events)
-    assert rehearsed.leaves("harden_sshd") == {RELEASE: {"a1"}}
+    assert rehearsed.leaves("harden_sshd", ESTATE) == {RELEASE: {"a1"}}
+
+
+def test_a_host_that_was_as_wished_already_shows_nothing(bare: Site) -> None:
+    events = rehearsal(TWIN, RELEASE, ["a1"])
+    events[2][1]["hosts"][TWIN]["changed"] = False
+    record("a.rehearsal", [TWIN], events)
+    assert rehearsed.leaves("harden_sshd", ESTATE) == {}
 
 
 def test_one_that_was_cut_short_counts_as_far_as_it_came(bare: Site) -> None:
     record("a.rehearsal", [TWIN], rehearsal(TWIN, RELEASE, ["a1"])[:4])
     record("b.rehearsal", [TWIN], rehearsal(TWIN, RELEASE, ["a2"])[:3])
-    assert rehearsed.leaves("harden_sshd") == {RELEASE: {"a1"}}
+    assert rehearsed.leaves("harden_sshd", ESTATE) == {RELEASE: {"a1"}}
 
 
 @pytest.mark.parametrize(
@@ -72,14 +85,14 @@ def test_a_record_that_does_not_verify_shows_nothing_and_hides_no_other(bare: Si
     record("b.rehearsal", [TWIN], rehearsal(TWIN, RELEASE, ["a2"]))
     page = store.path_of("a.rehearsal")
     page.write_bytes(spoil(page.read_bytes()))
-    assert rehearsed.leaves("harden_sshd") == {RELEASE: {"a2"}}
+    assert rehearsed.leaves("harden_sshd", ESTATE) == {RELEASE: {"a2"}}
 
 
 def test_a_record_that_nobody_sealed_shows_nothing(bare: Site) -> None:
     record("a.rehearsal", [TWIN], rehearsal(TWIN, RELEASE, ["a1"]))
     content = store.path_of("a.rehearsal").read_bytes()
     store.path_of("b.rehearsal").write_bytes(content.replace(b'"a1"', b'"a2"'))
-    assert rehearsed.leaves("harden_sshd") == {RELEASE: {"a1"}}
+    assert rehearsed.leaves("harden_sshd", ESTATE) == {RELEASE: {"a1"}}
 
 
 # What is missing
@@ -116,6 +129,6 @@ def test_where_nothing_is_to_be_done_nothing_need_be_rehearsed(site: Site) -> No
 
 
 def test_the_site_itself_has_rehearsed_what_it_plans(site: Site) -> None:
-    assert rehearsed.missing(site.plan, SSHD_ACTION, rehearsed.leaves("harden_sshd")) == ({}, {})
+    assert rehearsed.missing(site.plan, SSHD_ACTION, rehearsed.leaves("harden_sshd", ESTATE)) == ({}, {})
     assert set(site.plan.hosts) == set(PLANNED)
     assert site.plan.hosts["web-01"]["tasks"][0]["changes"][0]["item"] == SSHD

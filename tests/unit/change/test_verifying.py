@@ -9,9 +9,9 @@ import pytest
 from anwei.approval import approvals
 from anwei.change import plan, verifying
 from anwei.errors import AnweiError
-from tests.unit.change.site import CHANGE, Site
+from tests.unit.change.site import CHANGE, PLANNED, Site
 
-RULES = ["form", "action", "clauses", "waves", "plan", "approvals", "hosts", "window", "owner"]
+RULES = ["form", "action", "clauses", "waves", "plan", "approvals", "hosts", "window", "owner", "fits"]
 
 
 def bad(name: str = CHANGE) -> dict[str, list[str]]:
@@ -107,6 +107,20 @@ def test_a_plan_that_is_missing_or_altered_is_found(site: Site) -> None:
     assert "AW-plan-altered" in bad()["plan"][0]
     page.unlink()
     assert "AW-plan-missing" in bad()["plan"][0]
+
+
+@pytest.mark.parametrize("other", ["hosts", "waves"])
+def test_a_plan_whose_digests_are_sound_and_that_does_not_fit_is_found(site: Site, other: str) -> None:
+    """Somebody made it by hand: a host is left out, or all are changed at once."""
+    content = {name: value for name, value in site.plan.written.items() if name != "digest"}
+    if other == "hosts":
+        content["hosts"] = {name: host for name, host in content["hosts"].items() if name != "app-01"}
+        content["waves"] = [["web-01"], ["web-02"]]
+    else:
+        content["waves"] = [list(PLANNED)]
+    plan.save(plan.Plan({**content, "digest": plan.Plan(content).digest}), site.change)
+    shutil.rmtree(site.place / approvals.FOLDER)
+    assert set(bad()) == {"fits"}
 
 
 # Approvals

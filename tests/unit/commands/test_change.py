@@ -222,17 +222,49 @@ def test_run_launches_the_commit_that_was_signed(site: Site, ordered: list[Order
     site.checkout.commit()
     assert run("run", CHANGE, "--limit", "web-01", "--json") == Exit.ROLLED_BACK, "the status of the run is passed on"
     (order,) = ordered
-    assert (order.verb, order.change, order.commit, order.limit, order.by) == ("run", CHANGE, signed, "web-01", AUTHOR)
+    assert (order.verb, order.change, order.commit, order.limit) == ("run", CHANGE, signed, "web-01")
+    assert order.by.startswith(f"{AUTHOR} (")
     assert (order.json, order.over, order.rehearsal) == (True, False, False)
     assert Path(order.checkout) == site.folder / "checkout"
 
 
-def test_rehearse_launches_the_commit_that_is_checked_out(site: Site, ordered: list[Order]) -> None:
+def test_rehearse_launches_the_commit_that_one_approver_signed(site: Site, ordered: list[Order]) -> None:
+    site.approved("yezhu-1")
+    signed = site.commit
     site.checkout.write("roles/harden_sshd/tasks/main.yml", "- name: Newer\n")
-    newer = site.checkout.commit()
-    (site.place / plan.PAGE).unlink()
-    assert run("rehearse", CHANGE) == Exit.ROLLED_BACK, "a plan is made anew, and need not be there"
-    assert [(order.verb, order.commit, order.rehearsal) for order in ordered] == [("rehearse", newer, True)]
+    site.checkout.commit()
+    assert run("rehearse", CHANGE) == Exit.ROLLED_BACK
+    assert [(order.verb, order.commit, order.rehearsal) for order in ordered] == [("rehearse", signed, True)]
+
+
+@pytest.mark.parametrize(
+    ("verb", "who", "code"),
+    [
+        ("run", ["yezhu-1"], "AW-gate-approval"),
+        ("run", ["stranger", "yezhu-1"], "AW-gate-approval"),
+        ("run", [], "AW-gate-unsigned"),
+        ("rehearse", [AUTHOR], "AW-control-unread"),
+        ("rehearse", ["stranger"], "AW-control-unread"),
+        ("rehearse", [], "AW-gate-unsigned"),
+    ],
+    ids=["too-few", "stranger", "nobody", "rehearsed-by-author", "rehearsed-by-stranger", "rehearsed-by-nobody"],
+)
+def test_what_is_not_signed_is_not_even_started(
+    site: Site, ordered: list[Order], verb: str, who: list[str], code: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site.approved(*who)
+    assert run(verb, CHANGE) == Exit.REFUSED
+    assert capsys.readouterr().err.startswith(f"{code}: ")
+    assert ordered == []
+
+
+def test_forged_statements_do_not_lead_away_from_the_commit_that_was_signed(site: Site, ordered: list[Order]) -> None:
+    signed = site.commit
+    for number in range(3):
+        page = site.approve("stranger", commit="ab" * 20, note=f"{number}")
+        page.rename(page.with_name(f"{number}.json"))
+    run("run", CHANGE)
+    assert [order.commit for order in ordered] == [signed]
 
 
 def test_rollback_launches_the_commit_that_ran(site: Site, ordered: list[Order]) -> None:
