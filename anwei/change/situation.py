@@ -52,6 +52,8 @@ def of_rehearsal(order: Order) -> Situation:
     if not group:
         raise BadInput("AW-rehearsal-none", where=str(estate.path), estate=estate.name)
     names = [host.name for host in estate.select(group) if host in estate.select(order.limit)]
+    if not names:
+        raise BadInput("AW-hosts-none", where=str(change.page), pattern=order.limit, estate=estate.name)
     foretold = foretell(change, estate.path, names, change.id + REHEARSAL)
     return Situation(
         change=change,

@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from anwei.change.progress import progress
 from anwei.control.finding import Finding, bad, fine, warning
 from anwei.control.snapshot import DRAFT
 from anwei.estate.problems import listed
@@ -14,12 +13,13 @@ from anwei.home import home
 from anwei.record import records
 
 A_DAY = 24 * 3600
+AT_REST = ("opened", "ended")  # nothing was begun, or all of it came to its end
 OF_PROCESS = re.compile(r"anwei-play-(\d+)-")
 
 
 def found() -> Iterator[Finding]:
     """Everything that somebody should end or remove."""
-    under_way = {record.name for record in records() if progress(record.entries()).under_way}
+    under_way = {record.name for record in records() if record.entries()[-1]["event"] not in AT_REST}
     going_on = under_way & _held()
     wrong = [*_cut_short(under_way - going_on), *_lying_about()]
     yield from wrong

@@ -1,28 +1,33 @@
 """Which hosts of an estate answer, in one round trip each."""
 
+import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from anwei.control.finding import Finding, fine, joined, unknown, warning
-from anwei.estate import Estate, Host
+from anwei.estate import Estate
 from anwei.estate.problems import listed
-from anwei.health import check
-from anwei.health.checks import VARIABLE
+from anwei.health.asking import asked
+from anwei.health.checks import Check
 from anwei.health.run import ANSWERING
+from anwei.texts import text
 
 SHOWN = 10
+LIMIT = 60
+ANSWERS = Check("reachable", {}, on_host=True, tries=1, pause=0, limit=10)
 
 
 def hosts(estate: Estate) -> Iterator[Finding]:
     """Those that can be logged in to, and those that cannot with the reason."""
-    asked = [_bare(host) for host in estate.hosts if host.variables.get("system") in ANSWERING]
-    silent = {host: found[0].said for host, found in check(estate, asked).items() if not found[0].ok}
+    wanted = [host.name for host in estate.hosts if host.variables.get("system") in ANSWERING]
+    answers = asked(estate.path, {(host, 0): ANSWERS for host in wanted}, time.monotonic() + LIMIT)
+    said = {host: answers[host, 0].said if (host, 0) in answers else text("health.out-of-time") for host in wanted}
+    silent = {host: said[host] for host in wanted if (host, 0) not in answers or not answers[host, 0].ok}
     if silent:
-        yield warning("unreached", silent=len(silent), count=len(asked), hosts=joined(_by_reason(silent)))
-    elif asked:
-        yield fine("reached", count=len(asked))
-    if others := len(estate.hosts) - len(asked):
+        yield warning("unreached", silent=len(silent), count=len(wanted), hosts=joined(_by_reason(silent)))
+    elif wanted:
+        yield fine("reached", count=len(wanted))
+    if others := len(estate.hosts) - len(wanted):
         yield unknown("no-shell", count=others)
 
 
@@ -34,9 +39,3 @@ def _by_reason(silent: Mapping[str, str]) -> Iterator[str]:
     for said, names in found.items():
         more = ["…"] if len(names) > SHOWN else []
         yield f"{listed([*names[:SHOWN], *more])}: {said}"
-
-
-def _bare(host: Host) -> Host:
-    """The host without the checks that are declared for it: then it is only asked whether it can be reached."""
-    kept = {name: value for name, value in host.variables.items() if not name.startswith(VARIABLE)}
-    return replace(host, variables=kept)

@@ -54,7 +54,7 @@ def test_a_wave_that_was_not_kept_does_not_count(bare: Site, outcome: str) -> No
 
 def test_a_host_that_failed_in_a_wave_that_was_kept_does_not_count(bare: Site) -> None:
     events = rehearsal(TWIN, RELEASE, ["a1"])
-    events[2][1]["hosts"]["twin-02"] = {"ok": False, "asked": ["a2"]}
+    events[2][1]["hosts"]["twin-02"] = {"ok": False, "changed": True, "asked": ["a2"]}
     events[0][1]["hosts"]["twin-02"] = {"release": OTHER}
     events[3][1]["hosts"].append("twin-02")
     record("a.rehearsal", [TWIN], events)
