@@ -68,7 +68,7 @@ check() {
 permitted() {
     noun=${1-}
     verb=${2-}
-    [ $# -lt 2 ] || shift 2
+    shift $(($# < 2 ? $# : 2))
     case "$noun $verb" in
         'change run' | 'change rehearse') check '--checkout --limit --json' 1 "$@" ;;
         'change rollback') check '--checkout --limit --over --rehearsal --json' 1 "$@" ;;

@@ -31,8 +31,8 @@ class Site(TrialSite):
 
     @property
     def environment(self) -> dict[str, str]:
-        """English, as tests read it."""
-        return {**super().environment, "ANWEI_LANG": "en"}
+        """English, as tests read it, with the tools of the environment that runs the tests."""
+        return {**super().environment, "ANWEI_LANG": "en", "PATH": self.lab.environment["PATH"]}
 
     def change(
         self, name: str, hosts: str, parameters: Mapping[str, Any], action: str = "settings", **about: Any

@@ -254,6 +254,9 @@ def test_the_doctor_tells_a_control_from_a_guard_rail(node: Node, changed: dict[
     own = f"{PROGRAM}/current/.venv/bin/python -I -c {shlex.quote(code)} doctor"
     rail = node.root(f"cd /root/anwei-* && mkdir -m 700 .anwei && {own}; rm -rf .anwei", check=False)
     assert rail.stdout.strip().splitlines()[-1].startswith("护栏：运行它的人可以绕过它，因为：控制目录属于 root"), rail
+    straight = f"sudo -u anwei env ANWEI_HOME={HOME} {PROGRAM}/current/.venv/bin/anwei doctor --estate site --json"
+    (reason,) = json.loads(node.root(straight, check=False).stdout)["verdict"]["reasons"]
+    assert "anwei-runner" in reason
     node.root("usermod -s /bin/sh anwei")
     open_account = node.runner("doctor", "--estate", "site", "--json", check=False).stdout
     node.root("usermod -s /usr/sbin/nologin anwei")

@@ -282,7 +282,7 @@ def test_a_key_of_somebody_else_is_told(key: Path) -> None:
 
 
 def test_a_password_in_the_inventory_is_told(key: Path) -> None:
-    inventory = estate(ansible_ssh_private_key_file=str(key), ansible_become_password="s3cret")
+    inventory = estate(ansible_ssh_private_key_file=str(key), ansible_become_password="s3cret")  # noqa: S106 - a sample
     said = states(credentials.checked(inventory))[State.WARNING]
     assert ("web1" in said, "s3cret" in said) == (True, False)
 

@@ -129,8 +129,8 @@ def test_only_the_service_account_gets_that_far(run: Run) -> None:
 def test_the_environment_is_the_launchers_own(run: Run, home: Path) -> None:
     theirs = {
         "ANWEI_HOME": "/tmp", "ANWEI_LAB_DIR": "/tmp", "ANSIBLE_CONFIG": "/tmp/a", "PYTHONPATH": "/tmp", "TMPDIR": "/x",
-        "GIT_DIR": "/tmp", "SSH_AUTH_SOCK": "/tmp/agent", "TERM": "x'; id", "ANWEI_LANG": "tlh", "IFS": "a", "ENV": "/x",
-        "SUDO_USER": "yunwei-1",
+        "GIT_DIR": "/tmp", "SSH_AUTH_SOCK": "/tmp/agent", "TERM": "x'; id", "ANWEI_LANG": "tlh", "IFS": "a",
+        "ENV": "/x", "SUDO_USER": "yunwei-1",
     }  # fmt: skip
     found = told(run("record", "list", **theirs))
     env = found["env"]

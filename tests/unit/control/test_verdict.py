@@ -82,7 +82,7 @@ def test_without_looking_at_credentials_it_is_not_called_a_control(site: Path) -
     assert not verdict.verdict(None).control
     looked_up = estate(ansible_ssh_private_key_file="{{ lookup('env', 'X') }}")
     assert not verdict.verdict(looked_up).control
-    assert not verdict.verdict(estate(ansible_password="x")).control
+    assert not verdict.verdict(estate(ansible_password="x")).control  # noqa: S106 - a sample
 
 
 BY = {
@@ -105,22 +105,3 @@ def test_who_came_by_another_way_than_the_launcher_shows_that_there_is_one(
     assert verdict.verdict(estate()).control == control
     monkeypatch.setattr(os, "geteuid", lambda: NOBODY - 1)
     assert not verdict.verdict(estate()).control
-
-
-ASK = "import sys; sys.path.insert(0, {root!r}); from anwei.control import verdict; "
-ASK += "print(verdict._who_made_us_this_account())"
-
-
-def test_the_process_above_that_is_another_accounts_is_found(tmp_path: Path) -> None:
-    """From root's shell a program of another account's is started, by way of a shell of that account."""
-    code = ASK.format(root=str(Path(verdict.__file__).parents[2]))
-    words = ["setpriv", "--reuid", str(NOBODY), "--clear-groups", "sh", "-c", f'"{sys.executable}" -c "$0"; :', code]
-    script = tmp_path / "sudo"
-    script.write_text(f'#!/bin/sh\n{" ".join(words[:4])} sh -c \'"{sys.executable}" -c "$0"; :\' "$1"\n')
-    script.chmod(0o755)
-    import subprocess  # noqa: PLC0415
-
-    ran = subprocess.run([script, code, "anwei-runner"], capture_output=True, text=True, check=False)
-    if "Permission" in ran.stderr:
-        pytest.skip("the checkout is closed to other accounts")
-    assert "anwei-runner" in ran.stdout, ran
