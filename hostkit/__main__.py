@@ -51,8 +51,7 @@ def _answer(**given):
     answer = {
         "changed": False, "changes": [], "limits": [], "kept": [], "conflicts": [], "refusals": [], "failure": None,
         "failures": [], "returned": False, "change": "", "undo": "", "deadline": 0, "confirmation": "",
-        "fingerprint": "", "document": {}, "kept_changes": [],
-        "plan": "", "release": "", "former": "", "now": "",
+        "fingerprint": "", "document": {}, "kept_changes": [], "plan": "", "release": "", "former": "", "now": "",
     }  # type: Dict[str, Any]  # fmt: skip
     answer.update(given)
     answer["ok"] = not (answer["refusals"] or answer["failure"] or answer["conflicts"])

@@ -65,9 +65,9 @@ class Host(object):
         # type: () -> str
         """Which operating-system release this is, such as `debian-12-bookworm` or `kylin-v10-lance`."""
         about = dict(line.split("=", 1) for line in self.lines("/etc/os-release") if "=" in line)
-        words = about.get("ID", "") + " " + about.get("VERSION", about.get("VERSION_ID", ""))
+        lines = [" ".join([about.get("ID", ""), about.get("VERSION", about.get("VERSION_ID", ""))]).strip()]
         # Before there was os-release, each family had a file of its own.
-        lines = [words.strip()] + self.lines("/etc/neokylin-release") + self.lines("/etc/redhat-release")
+        lines += self.lines("/etc/neokylin-release") + self.lines("/etc/redhat-release")
         return re.sub("[^a-z0-9.]+", "-", ([line for line in lines if line] + ["unknown"])[0].lower()).strip("-")
 
     def exists(self, name):

@@ -1,6 +1,8 @@
 """A control folder of a test's own, as `/var/lib/anwei-control` would be."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -9,6 +11,13 @@ from anwei.record import Record, seal, syslog
 from anwei.state import secret_key
 from tests.sample_records import done, failing, write
 from tests.unit.approval.people import somebody, trust_bytes
+
+
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    """A short path: ssh's sockets lie below a control folder."""
+    with TemporaryDirectory(prefix="aw-") as folder:
+        yield Path(folder)
 
 
 @pytest.fixture(autouse=True)
