@@ -20,7 +20,7 @@ from anwei.home import home
 
 # Isolated: no PYTHON* variable, no folder of the caller's; the signed tree comes before everything that is installed.
 ENTRY = (
-    "import sys; sys.path.insert(0, sys.argv[1]); sys.dont_write_bytecode = True; "
+    "import os, sys; os.chdir(sys.argv[1]); sys.path.insert(0, sys.argv[1]); sys.dont_write_bytecode = True; "
     "from anwei.change.started import main; sys.exit(main(sys.argv[2]))"
 )
 # What a person's terminal, language and keys need, and where the embedded estate is. Nothing else comes through.
@@ -35,7 +35,6 @@ def launch(order: Order) -> NoReturn:
     with locks.held(locks.CHANGES, [order.change, order.change + REHEARSAL], order.change, order.by):
         repository.fetch(checkout, order.commit, repository.own())
         tree = worktree.tree(repository.own(), order.commit, tree_of(order))
-    os.chdir(tree)
     words = [sys.executable, "-I", "-c", ENTRY, str(tree), order.as_text()]
     os.execve(sys.executable, words, environment(os.environ, checkout))
 

@@ -92,7 +92,10 @@ def _below(top: Path) -> Iterator[Path]:
 
 def _not_roots(path: Path) -> str:
     """Why a path is not root's alone. What a link leads to is looked at by itself where it matters."""
-    found = path.lstat()
+    try:
+        found = path.lstat()
+    except FileNotFoundError:  # somebody's of the moment
+        return ""
     if found.st_uid:
         return own.name_of(found.st_uid)
     shared = stat.S_ISDIR(found.st_mode) and found.st_mode & stat.S_ISVTX

@@ -223,13 +223,14 @@ def test_links_are_not_followed_and_told(used: Path, tmp_path: Path, capsys: pyt
 # While a run writes
 
 WRITER = """
-import sys
+import time
 from anwei.record import Record, seal
 for number in range(10_000):
     record = Record.begin(f"w{number}", {"change": "w", "algorithm": "sha256"})
     seal(record)
     for step in range(3):
         record.append("soaked", {"wave": step, "seconds": 0})
+        time.sleep(0.03)
     record.append("ended", {"outcome": "done", "status": 0, "said": ""})
     seal(record)
 """

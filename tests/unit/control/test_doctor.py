@@ -172,8 +172,10 @@ def test_backups_and_take_overs_are_told(used: Path, monkeypatch: pytest.MonkeyP
 @contextmanager
 def alive(*words: str) -> Iterator[int]:
     """A process with these words."""
-    process = subprocess.Popen(["sleep", "60", *words] if not words else ["sh", "-c", "sleep 60; :", *words])
+    process = subprocess.Popen(["sh", "-c", "sleep 60; :", *words])
     try:
+        while words[-1] not in Path(f"/proc/{process.pid}/cmdline").read_text():  # its words come a moment after it
+            time.sleep(0.01)
         yield process.pid
     finally:
         process.kill()

@@ -22,7 +22,7 @@ def site(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (program / "anwei").mkdir(parents=True)
     (program / "anwei" / "cli.py").touch()
     monkeypatch.setattr(verdict, "ROOT", program)
-    monkeypatch.setattr(sys, "prefix", str(program))
+    monkeypatch.setattr(sys, "prefix", "/usr")
     monkeypatch.setattr(sys, "executable", "/bin/sh")
     (home / "id").touch(mode=0o600)
     for path in (home, home / "id"):
@@ -31,10 +31,11 @@ def site(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def estate(**variables: object) -> Estate:
-    """One host that is reached with the account's key."""
+    """Two hosts that are reached with the account's key; the second may be reached otherwise."""
     usual = {"ansible_ssh_common_args": "-o IdentityFile=${ANWEI_HOME}/id"}
-    host = Host("web1", {**usual, **variables}, (), Place(Path("hosts.yml"), 1))
-    return Estate("small", Path("/nowhere"), (host,), {})
+    place = Place(Path("hosts.yml"), 1)
+    hosts = (Host("web1", usual, (), place), Host("web2", {**usual, **variables}, (), place))
+    return Estate("small", Path("/nowhere"), hosts, {})
 
 
 def test_where_nothing_speaks_against_it_it_is_a_control(site: Path) -> None:
