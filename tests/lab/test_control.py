@@ -183,6 +183,14 @@ def test_an_operator_carries_an_approved_change_out(node: Node, changed: dict[st
     assert node.root(f"ls {HOME}/tmp").stdout == ""
 
 
+def test_what_others_could_edit_is_not_installed(node: Node) -> None:
+    for spoil, mend in (("chown ops", "chown root"), ("chmod o+w", "chmod o-w")):
+        node.root(f"{spoil} /root/anwei-*/Makefile")
+        refused = node.set_up("--check", check=False)
+        node.root(f"{mend} /root/anwei-*/Makefile")
+        assert (refused.returncode, "Makefile" in refused.stderr) == (2, True), refused
+
+
 def test_nothing_else_is_open_to_an_operator(node: Node, changed: dict[str, str]) -> None:
     refused = {
         f"ls {HOME}": "Permission denied",
