@@ -8,6 +8,7 @@ import pytest
 
 from anwei.errors import BadInput
 from anwei.health.checks import declared
+from anwei.home import ROOT
 from tests.unit.health.declaring import host, only
 
 HTTP = {"type": "http", "url": "http://{{ address }}/", "status": 200}
@@ -123,5 +124,5 @@ def test_every_bad_declaration_is_told_at_once() -> None:
 def test_without_templates_ansible_is_not_even_loaded() -> None:
     code = "import sys; from tests.unit.health.declaring import only; only(type='tcp', port=22); "
     words = [sys.executable, "-c", code + "print('ansible' in sys.modules)"]
-    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.stdout == "False\n", done.stderr
