@@ -23,9 +23,14 @@ def told(work: Callable[[], int], *, as_json: bool) -> int:
         return int(Exit.NEEDS_PERSON)
 
 
+def in_json(answer: object) -> str:
+    """An answer for a machine."""
+    return json.dumps(answer, ensure_ascii=False, indent=2)
+
+
 def show(error: AnweiError, *, as_json: bool) -> None:
     """Print an error for a person, or for a machine."""
     if as_json:
-        print(json.dumps({"error": error.as_dict()}, ensure_ascii=False, indent=2))
+        print(in_json({"error": error.as_dict()}))
     else:
         print(error, file=sys.stderr)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import yaml
 
@@ -80,7 +80,7 @@ class Site:
         """Somebody's key."""
         return self.folder / "keys" / who
 
-    def write(self, name: str, hosts: str, action: str, parameters: Mapping[str, Any], **about: Any) -> Path:  # noqa: ANN401
+    def write(self, name: str, hosts: str, action: str, parameters: Mapping[str, object], **about: object) -> Path:
         """Write a change whose window is open now; what is None is left out."""
         now = datetime.now(UTC) + ZONE
         window = {"from": _moment(now - timedelta(hours=1)), "to": _moment(now + timedelta(hours=9))}

@@ -6,7 +6,6 @@ One bad file never hides a good one, and never counts.
 import json
 import os
 import stat
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, fields
@@ -18,6 +17,7 @@ from anwei.approval.model import Approver, Trust
 from anwei.approval.statement import Statement, Subject
 from anwei.errors import AnweiError
 from anwei.texts import text
+from anwei.whole import write_whole
 
 FOLDER = "approvals"
 PARTS = {"statement", "signature"}
@@ -59,23 +59,18 @@ def write(folder: Path, approved: Statement, key: Path) -> Path:
     page = folder / f"{short}-{approved.purpose}.json"
     content = json.dumps({"statement": approved.as_dict(), "signature": signature}, ensure_ascii=False, indent=2)
     folder.mkdir(parents=True, exist_ok=True)
-    handle, draft = tempfile.mkstemp(dir=folder, prefix=".approval-")
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        os.fchmod(handle, 0o644)  # it goes into the repository, for everybody to read
-        file.write(content + "\n")
-    return Path(draft).replace(page)
+    return write_whole(page, f"{content}\n".encode(), 0o644)  # it goes into the repository, for everybody to read
 
 
 def read(folder: Path, trust: Trust, wanted: Subject, now: datetime) -> list[Verdict]:
     """The verdict on every file of the folder; none where there is no folder."""
-    pages = sorted(page for page in folder.glob("*") if not page.name.startswith("."))
-    return [_verdict(page, trust, wanted, now) for page in pages]
+    return [_verdict(page, trust, wanted, now) for page in _pages(folder)]
 
 
 def claims(folder: Path) -> list[Statement]:
     """What the readable files of a folder say. It proves nothing: nobody looked at a signature."""
     said = []
-    for page in sorted(page for page in folder.glob("*") if not page.name.startswith(".")):
+    for page in _pages(folder):
         with suppress(_NotGood):
             said.append(_parts(page)[0])
     return said
@@ -84,6 +79,11 @@ def claims(folder: Path) -> list[Statement]:
 def good(verdicts: list[Verdict]) -> list[Approver]:
     """Those whose approval counts."""
     return [verdict.approver for verdict in verdicts if verdict.good and verdict.approver]
+
+
+def _pages(folder: Path) -> list[Path]:
+    """The files of a folder, without drafts and what an editor left."""
+    return sorted(page for page in folder.glob("*") if not page.name.startswith("."))
 
 
 def _verdict(page: Path, trust: Trust, wanted: Subject, now: datetime) -> Verdict:

@@ -23,16 +23,14 @@ def usable(code: CODES, where: Path) -> Iterator[None]:
         raise Failure(code, where=str(where), details=[str(error)]) from error
 
 
-def make(folder: Path) -> None:
-    """Make a folder, and those above it that are missing, for us alone whatever the umask."""
-    if not folder.is_dir():
-        make(folder.parent)
-        folder.mkdir(mode=0o700, exist_ok=True)
-
-
 def weaknesses(path: Path) -> Iterator[str]:
     """Everything, up to the root, that lets another account than ours and root's change or replace `path`."""
     yield from weak(path)
+    yield from weaknesses_above(path)
+
+
+def weaknesses_above(path: Path) -> Iterator[str]:
+    """The same for the folders that it lies in: who can rename one of them can put another in its place."""
     above = path.parent.resolve()
     for folder in (above, *above.parents):
         # In a folder such as /tmp only owners can rename what is theirs.

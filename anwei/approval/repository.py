@@ -10,10 +10,10 @@ from pathlib import Path
 
 from anwei.approval import git, signing
 from anwei.approval.counting import Authors
-from anwei.approval.guarded import make, usable, weaknesses
+from anwei.approval.guarded import usable, weaknesses
 from anwei.approval.hashing import Listing, folder_id
 from anwei.errors import BadInput, Refused
-from anwei.home import home
+from anwei.home import home, make_private
 
 SHORT, LONG = 40, 64
 OTHER_KINDS = (b"tree", b"blob", b"tag")
@@ -31,7 +31,7 @@ def fetch(checkout: Path, commit: str, bare: Path) -> None:
     source = git.opened(checkout)
     name = f"refs/anwei/{_whole(commit, source)}"
     with usable("AW-approval-unusable", bare):
-        make(bare)
+        make_private(bare)
         found = list(weaknesses(bare))
     if found:
         raise Refused("AW-approval-open", where=str(bare), details=found)

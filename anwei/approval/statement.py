@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from anwei.approval.model import PURPOSES
+from anwei.canonical import canonical
 from anwei.errors import BadInput
 from anwei.texts import text
 
@@ -79,11 +80,6 @@ def strict_json(content: bytes) -> object:
     except (ValueError, RecursionError) as error:
         raise BadInput("AW-approval-statement", details=[text("approval.problem.json", error=error)]) from error
     return found
-
-
-def canonical(value: object) -> bytes:
-    """The one spelling of a JSON value."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def refuse(problems: Iterator[str] | list[str]) -> None:

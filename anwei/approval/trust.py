@@ -12,7 +12,7 @@ from typing import NoReturn
 
 from anwei.approval import signing, trust_file
 from anwei.approval.guarded import usable, weak, weaknesses
-from anwei.approval.model import Approver, Trust, Version
+from anwei.approval.model import Approver, Rule, Trust, Version
 from anwei.errors import BadInput, Refused
 from anwei.estate.problems import listed
 from anwei.home import home
@@ -48,6 +48,13 @@ def load(*, real: bool = True) -> Trust:
         for number, page in enumerate(found[1:], 2):
             trust = _verified(number, page, trust)
     return trust
+
+
+def rules(found: Trust) -> dict[str, Rule]:
+    """Every rule under the name that people know it by."""
+    others = {"emergency": found.emergency, "rollback": found.rollback, "trust": Rule(found.changing)}
+    by_risk = {text("trust.risk", risk=risk): rule for risk, rule in found.approvals.items()}
+    return by_risk | {text(f"trust.rule.{name}"): rule for name, rule in others.items()}
 
 
 def inside(place: Path) -> Path | None:

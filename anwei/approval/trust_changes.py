@@ -3,18 +3,19 @@
 import fcntl
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from anwei.approval import signing, trust_file
-from anwei.approval.guarded import make, usable
+from anwei.approval.guarded import usable
 from anwei.approval.model import Trust
 from anwei.approval.trust import Signatures, folder, load, pages, signatures
 from anwei.errors import BadInput, Refused
+from anwei.home import make_private
 from anwei.texts import text
+from anwei.whole import write_whole
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ def begin(file: Path) -> Trust:
     with usable("AW-trust-unusable", folder()), _alone():
         if pages(folder()):
             raise BadInput("AW-trust-begun", where=str(folder()))
-        _put(folder() / "0001.yml", content)
+        write_whole(folder() / "0001.yml", content)
     return load(real=False)
 
 
@@ -98,27 +99,17 @@ def _keep(proposal: Proposal) -> None:
         shutil.rmtree(place)
     place.mkdir(mode=0o700)
     for approver, signature in proposal.signatures.good.items():
-        _put(place / f"{signing.file_name(approver.fingerprint)}.sig", signature.encode())
-    _put(page, proposal.content)
+        write_whole(place / f"{signing.file_name(approver.fingerprint)}.sig", signature.encode())
+    write_whole(page, proposal.content)
 
 
 @contextmanager
 def _alone() -> Iterator[None]:
     """Keep others from putting a version into force at the same time; the lock goes when its holder dies."""
-    make(folder())
+    make_private(folder())
     handle = os.open(folder(), os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
     finally:
         os.close(handle)
-
-
-def _put(page: Path, content: bytes) -> None:
-    """Write a file whole or not at all."""
-    handle, draft = tempfile.mkstemp(dir=page.parent, prefix=".draft-")
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(handle)
-    Path(draft).replace(page)

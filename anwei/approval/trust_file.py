@@ -17,8 +17,7 @@ from anwei.estate.problems import Problem, lines, listed
 from anwei.estate.sources import Kind, Source, duplicate_keys, impossible_values
 from anwei.texts import text
 
-# Beside the code that reads it: an absolute path is taken as it is.
-SCHEMA = str(Path(__file__).parent / "schemas" / "trust")
+SCHEMAS = Path(__file__).parent / "schemas"
 LONGEST = 256 * 1024
 
 Found = Mapping[str, Any]
@@ -32,7 +31,7 @@ def digest(content: bytes) -> str:
 def read(content: bytes, where: Path) -> Trust:
     """The trust file in `content`; everything that is wrong with it is told at once."""
     found = _mapping(content, where)
-    _refuse(where, [said for _, said in schema.violations(SCHEMA, found)])
+    _refuse(where, [said for _, said in schema.violations("trust", found, SCHEMAS)])
     approvers, bad_keys = _approvers(found["approvers"])
     _refuse(where, [*bad_keys, *_doubles(approvers), *_impossible(found, approvers)])
     return Trust(

@@ -12,10 +12,11 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from anwei.approval import git
-from anwei.approval.guarded import make, usable, weak, weaknesses
+from anwei.approval.guarded import usable, weak, weaknesses
 from anwei.approval.hashing import FILE, LINK, PROGRAM, SUBMODULE, Listing, folder_id
 from anwei.approval.repository import listing
 from anwei.errors import Refused
+from anwei.home import make_private
 from anwei.texts import text
 
 ONLY_OURS = {FILE: 0o600, PROGRAM: 0o700}
@@ -28,7 +29,7 @@ def tree(bare: Path, commit: str, folder: Path) -> Path:
     wanted = _tree_of(place, commit)
     signed = _lawful(folder, listing(place, commit))
     with usable("AW-approval-unusable", folder):
-        make(folder.parent)
+        make_private(folder.parent)
         if found := list(weaknesses(folder.parent)):
             raise Refused("AW-approval-open", where=str(folder.parent), details=found)
         if not differences(folder, wanted, signed):
@@ -98,7 +99,7 @@ def _fill(draft: Path, place: Path, signed: Listing) -> None:
     contents = zip(signed.items(), git.objects(place, (each for _, each in signed.values())), strict=True)
     for (path, (mode, _)), (_, content) in sorted(contents, key=lambda each: each[0][1][0] == LINK):
         target = draft / os.fsdecode(path)
-        make(target.parent)
+        make_private(target.parent)
         _write(target, mode, content)
 
 

@@ -1,15 +1,13 @@
 """`anwei change`: a change from its first line to its way back."""
 
 import argparse
-import json
 import sys
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anwei.approval.model import EMERGENCY, PURPOSES, RUN
-from anwei.calendar import zone
 from anwei.change import (
     actions,
     approved,
@@ -32,6 +30,7 @@ from anwei.control import planning, signed
 from anwei.errors import BadInput, Exit, Refused
 from anwei.estate import load_estate
 from anwei.home import ROOT
+from anwei.telling import in_json
 from anwei.texts import text
 
 if TYPE_CHECKING:
@@ -127,7 +126,7 @@ def _plan(arguments: argparse.Namespace) -> int:
     names = [host.name for host in estate.select(change["hosts"])]
     made = plan.made(change, estate, foretelling.foretell(change, estate.path, names))
     plan.save(made, change)
-    page = plan_page.write(change, action, estate, made, datetime.now(zone(estate.settings)))
+    page = plan_page.write(change, action, estate, made)
     _say(
         arguments,
         "planned",
@@ -164,12 +163,12 @@ def _confirm(count: int) -> None:
 
 def _rehearse(arguments: argparse.Namespace) -> int:
     """Run the change on the rehearsal group, from the commit that at least one approver signed."""
-    return _launch(arguments, commit=_signed(arguments), rehearsal=True)
+    return _launch(arguments, "rehearse", _signed(arguments), rehearsal=True)
 
 
 def _run(arguments: argparse.Namespace) -> int:
     """Run an approved change from the commit that was signed."""
-    return _launch(arguments, commit=_signed(arguments))
+    return _launch(arguments, "run", _signed(arguments))
 
 
 def _rollback(arguments: argparse.Namespace) -> int:
@@ -178,15 +177,21 @@ def _rollback(arguments: argparse.Namespace) -> int:
     commit = progress(situation.entries(name)).commit
     if not commit:
         raise BadInput("AW-rollback-nothing", change=name)
-    return _launch(arguments, commit=commit, over=arguments.over, rehearsal=arguments.rehearsal)
+    return _launch(arguments, "rollback", commit, over=arguments.over, rehearsal=arguments.rehearsal)
 
 
-def _launch(arguments: argparse.Namespace, *, commit: str, over: bool = False, rehearsal: bool = False) -> int:
+def _launch(arguments: argparse.Namespace, verb: str, commit: str, **options: bool) -> int:
     """Hand the order to the runner, once it is signed: the gate of a commit is itself part of what it judges."""
-    verb = str(arguments.run.__name__).removeprefix("_")
-    by = launching.asking_account()
-    place = str(_checkout(arguments))
-    order = Order(verb, arguments.change, by, place, commit, arguments.limit, over, rehearsal, arguments.json)
+    order = Order(
+        verb=verb,
+        change=arguments.change,
+        by=launching.asking_account(),
+        checkout=str(_checkout(arguments)),
+        commit=commit,
+        limit=arguments.limit,
+        json=arguments.json,
+        **options,
+    )
     signed.demand(order)
     return launching.launch(order)
 
@@ -208,12 +213,10 @@ def _checkout(arguments: argparse.Namespace) -> Path:
 def _show(arguments: argparse.Namespace) -> int:
     """Say how far a change is."""
     about = change_formats.state_of(changefile.load(arguments.change, _checkout(arguments) / "changes"))
-    print(json.dumps(about, ensure_ascii=False, indent=2) if arguments.json else change_formats.state_text(about))
+    print(in_json(asdict(about)) if arguments.json else change_formats.state_text(about))
     return Exit.GOOD
 
 
 def _say(arguments: argparse.Namespace, key: str, about: dict[str, object]) -> None:
     """The result, for a person or a machine."""
-    print(
-        json.dumps(about, ensure_ascii=False, indent=2) if arguments.json else text(f"change.said.{key}", None, **about)
-    )
+    print(in_json(about) if arguments.json else text(f"change.said.{key}", None, **about))

@@ -1,10 +1,9 @@
 """How the results of `anwei change` are shown: findings for terminals and pipelines, and how far a change is."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree
 
 from anwei.approval import approvals
@@ -16,6 +15,7 @@ from anwei.change.progress import progress
 from anwei.change.verifying import Finding
 from anwei.errors import AnweiError, BadInput
 from anwei.report.printable import printable
+from anwei.telling import in_json
 from anwei.texts import text
 
 Found = Mapping[str, Sequence[Finding]]
@@ -80,7 +80,7 @@ def _json(found: Found) -> str:
         name: [{"check": each.name, "ok": each.ok, "problems": each.problems} for each in findings]
         for name, findings in found.items()
     }
-    return json.dumps(plain, ensure_ascii=False, indent=2)
+    return in_json(plain)
 
 
 FORMS: dict[str, tuple[Callable[[Found], str], str]] = {
@@ -91,19 +91,33 @@ FORMS: dict[str, tuple[Callable[[Found], str], str]] = {
 }
 
 
-def state_of(change: Change) -> dict[str, Any]:
+@dataclass(frozen=True)
+class State:
     """How far a change is: planned, signed by whom, run where."""
+
+    change: str
+    title: str
+    plan: str
+    signed: list[str]
+    done: list[str]
+    attempted: list[str]
+    returned: list[str]
+    under_way: bool
+
+
+def state_of(change: Change) -> State:
+    """The state of a change, from its folder and its record."""
     so_far = progress(situation.entries(change.id))
-    return {
-        "change": change.id,
-        "title": change["title"],
-        "plan": _plan(change),
-        "signed": [_signature(said) for said in approvals.claims(change.folder / approvals.FOLDER)],
-        "done": sorted(so_far.done),
-        "attempted": sorted(so_far.attempted - so_far.done),
-        "returned": sorted(so_far.returned_ever - so_far.attempted),
-        "under_way": so_far.under_way,
-    }
+    return State(
+        change=change.id,
+        title=change["title"],
+        plan=_plan(change),
+        signed=[_signature(said) for said in approvals.claims(change.folder / approvals.FOLDER)],
+        done=sorted(so_far.done),
+        attempted=sorted(so_far.attempted - so_far.done),
+        returned=sorted(so_far.returned_ever - so_far.attempted),
+        under_way=so_far.under_way,
+    )
 
 
 def _plan(change: Change) -> str:
@@ -120,12 +134,11 @@ def _signature(said: Statement) -> str:
     return f"{said.purpose} {said.commit[:12]} → {said.as_dict()['expires']}{expired}"
 
 
-def state_text(about: Mapping[str, Any]) -> str:
+def state_text(about: State) -> str:
     """The same for a person."""
-    lines = [f"{about['change']}  {about['title']}"]
-    for name in ("plan", "signed", "done", "attempted", "returned"):
-        value = about[name]
-        shown = value if isinstance(value, str) else ", ".join(value)
-        lines += [f"  {text(f'change.shown.{name}')}: {shown}"] if shown else []
-    lines += [f"  {text('change.shown.under-way')}"] if about["under_way"] else []
+    lists = {"signed": about.signed, "done": about.done, "attempted": about.attempted, "returned": about.returned}
+    rows = {"plan": about.plan, **{name: ", ".join(each) for name, each in lists.items()}}
+    lines = [f"{about.change}  {about.title}"]
+    lines += [f"  {text(f'change.shown.{name}')}: {shown}" for name, shown in rows.items() if shown]
+    lines += [f"  {text('change.shown.under-way')}"] if about.under_way else []
     return "\n".join(map(printable, lines))

@@ -1,7 +1,6 @@
 """`anwei check mlps`: hold an estate against the MLPS catalogue."""
 
 import argparse
-import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -18,6 +17,7 @@ from anwei.evidence.collect import Collected
 from anwei.evidence.transcript import Transcript
 from anwei.report import terminal
 from anwei.report.html import write_page
+from anwei.telling import in_json
 from anwei.texts import text
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.list:
         rows = [asdict(check) for check in checks.checks]
         shown = terminal.listing(checks.checks, checks.level, checks.units_in_standard)
-        print(_json(rows) if "json" in formats else shown)
+        print(in_json(rows) if "json" in formats else shown)
         return Exit.GOOD
     estate, collected = _collected(arguments)
     assessment = assess(checks, estate, collected, datetime.now(UTC))
@@ -85,7 +85,7 @@ def _show(assessment: Assessment, formats: list[str], out: Path | None) -> None:
     if "terminal" in formats:
         print(terminal.render(assessment))
     if "json" in formats:
-        print(_json(_plain(assessment)))
+        print(in_json(_plain(assessment)))
     if "html" in formats and out:
         page = write_page(assessment, out / PAGE)
         if "terminal" in formats:
@@ -95,8 +95,3 @@ def _show(assessment: Assessment, formats: list[str], out: Path | None) -> None:
 def _plain(assessment: Assessment) -> Mapping[str, Any]:
     """The assessment for a machine."""
     return {**asdict(assessment), "taken_at": assessment.taken_at.isoformat()}
-
-
-def _json(answer: object) -> str:
-    """An answer for a machine."""
-    return json.dumps(answer, ensure_ascii=False, indent=2)

@@ -1,7 +1,6 @@
 """`anwei collect`: fetch the evidence of an estate, read-only, one round trip per host."""
 
 import argparse
-import json
 import sys
 import time
 from collections.abc import Sequence
@@ -15,6 +14,7 @@ from anwei.estate import Estate, Host, load_estate
 from anwei.evidence.collect import Collected, collect
 from anwei.evidence.reasons import Unreachable
 from anwei.evidence.transcript import Transcript
+from anwei.telling import in_json
 from anwei.texts import text
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def _run(arguments: argparse.Namespace) -> int:
     collected = evidence(load_estate(arguments.estate), arguments.limit, EVERYTHING, arguments.out)
     unreachable = sum(isinstance(said, Unreachable) for said in collected.values())
     if arguments.json:
-        print(json.dumps({host: _plain(said) for host, said in collected.items()}, ensure_ascii=False, indent=2))
+        print(in_json({host: _plain(said) for host, said in collected.items()}))
     else:
         counts = {"reached": len(collected) - unreachable, "unreachable": unreachable, "out": arguments.out}
         key = "evidence.saved" if arguments.out else "evidence.taken"

@@ -1,7 +1,6 @@
 """`anwei control`: the control folder as a backup, and back."""
 
 import argparse
-import json
 import os
 from dataclasses import asdict
 from pathlib import Path
@@ -12,6 +11,7 @@ from anwei.errors import Exit
 from anwei.estate.problems import listed
 from anwei.record import verify_all
 from anwei.report import record_terminal
+from anwei.telling import in_json
 from anwei.texts import text
 
 if TYPE_CHECKING:
@@ -34,9 +34,7 @@ def add_parser(nouns: "Nouns") -> None:
 def _backup(arguments: argparse.Namespace) -> int:
     """Make a backup."""
     made = backup.make(arguments.file.absolute())
-    _say(
-        arguments, text("control.backup.made", None, file=made.file, files=made.files, sha256=made.sha256), asdict(made)
-    )
+    _say(arguments, "made", {**asdict(made), "file": str(made.file)})
     if made.left_out and not arguments.json:
         print(text("control.backup.left-out", names=listed(made.left_out)))
     return Exit.FINDINGS if made.left_out else Exit.GOOD
@@ -48,12 +46,12 @@ def _restore(arguments: argparse.Namespace) -> int:
         os.environ["ANWEI_HOME"] = str(arguments.into.absolute())
     back = restore.restore(arguments.file)
     verdict = verify_all()
-    _say(arguments, text("control.backup.back", None, **asdict(back)), {**asdict(back), "sound": verdict.sound})
+    _say(arguments, "back", {**asdict(back), "home": str(back.home), "sound": verdict.sound})
     if not arguments.json:
         print(record_terminal.verified(verdict))
     return Exit.GOOD if verdict.sound else Exit.FINDINGS
 
 
-def _say(arguments: argparse.Namespace, said: str, about: dict[str, object]) -> None:
+def _say(arguments: argparse.Namespace, key: str, about: dict[str, object]) -> None:
     """The result, for a person or a machine."""
-    print(json.dumps(about, ensure_ascii=False, indent=2, default=str) if arguments.json else said)
+    print(in_json(about) if arguments.json else text(f"control.backup.{key}", None, **about))

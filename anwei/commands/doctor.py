@@ -1,7 +1,6 @@
 """`anwei doctor`: what is wrong with this control node, and whether it is a guard-rail or a control."""
 
 import argparse
-import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from anwei.control.finding import Finding, State
 from anwei.errors import Exit
 from anwei.estate import load_estate
 from anwei.report.printable import printable
+from anwei.telling import in_json
 from anwei.texts import text
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def add_parser(nouns: "Nouns") -> None:
 def _run(arguments: argparse.Namespace) -> int:
     """Look, and say what was found."""
     report = doctor.examine(load_estate(arguments.estate) if arguments.estate else None)
-    print(json.dumps(_plain(report), ensure_ascii=False, indent=2) if arguments.json else "\n".join(_lines(report)))
+    print(in_json(_plain(report)) if arguments.json else "\n".join(_lines(report)))
     return Exit.GOOD if report.good else Exit.FINDINGS
 
 

@@ -1,13 +1,13 @@
 """`anwei estate`: what an estate consists of, and whether its inventory is sound."""
 
 import argparse
-import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from anwei.errors import Exit
 from anwei.estate import load_estate
 from anwei.estate.summary import summary
+from anwei.telling import in_json
 from anwei.texts import text
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def _show(arguments: argparse.Namespace) -> int:
     estate = load_estate(arguments.estate)
     counts = summary(estate, estate.select(arguments.limit))
     if arguments.json:
-        _print_json(counts)
+        print(in_json(counts))
     else:
         print(text("estate.shown", title=counts["title"], name=estate.name, count=counts["hosts"]))
         print(*_rows(counts), sep="\n")
@@ -50,7 +50,7 @@ def _check(arguments: argparse.Namespace) -> int:
     estate = load_estate(arguments.estate)
     title = estate.settings["estate_title"]
     if arguments.json:
-        _print_json({"estate": estate.name, "title": title, "hosts": len(estate.hosts), "problems": []})
+        print(in_json({"estate": estate.name, "title": title, "hosts": len(estate.hosts), "problems": []}))
     else:
         print(text("estate.checked", title=title, name=estate.name, count=len(estate.hosts)))
     return Exit.GOOD
@@ -75,8 +75,3 @@ def _columns(found: Mapping[str, int]) -> list[str]:
 def _indented(block: list[str]) -> list[str]:
     """The lines of a block, set in under their heading."""
     return [" " * INDENT + line for line in block]
-
-
-def _print_json(answer: Mapping[str, Any]) -> None:
-    """Print an answer for a machine."""
-    print(json.dumps(answer, ensure_ascii=False, indent=2))

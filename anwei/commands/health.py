@@ -1,7 +1,6 @@
 """`anwei health`: whether hosts do their work, as the inventory declares it."""
 
 import argparse
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from anwei.errors import Exit
 from anwei.estate import load_estate
 from anwei.health import Result, check
 from anwei.report.printable import printable
+from anwei.telling import in_json
 from anwei.texts import text
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def _run(arguments: argparse.Namespace) -> int:
     results = check(estate, estate.select(arguments.limit))
     if arguments.json:
         plain = {host: [asdict(each) for each in own] for host, own in results.items()}
-        print(json.dumps(plain, ensure_ascii=False, indent=2))
+        print(in_json(plain))
     else:
         print(*_lines(results), sep="\n")
     every = [each for own in results.values() for each in own]

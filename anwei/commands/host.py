@@ -1,7 +1,6 @@
 """`anwei host`: the changes that hosts keep, taking one back, and leaving nothing behind."""
 
 import argparse
-import json
 import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from anwei.errors import Exit, Failure
 from anwei.estate import Estate, load_estate
 from anwei.evidence.reasons import Unreachable
 from anwei.reach.playing import play
+from anwei.telling import in_json
 from anwei.texts import text
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def _run(arguments: argparse.Namespace) -> int:
     values = {"anwei_change": arguments.change, "anwei_over": arguments.over} if arguments.verb == "back" else {}
     results = _results(PLAYBOOKS[arguments.verb], load_estate(arguments.estate), arguments.limit, values)
     if arguments.json:
-        print(json.dumps(results, ensure_ascii=False, indent=2))
+        print(in_json(results))
     else:
         for host, result in results.items():
             said = _said(arguments.verb, result)

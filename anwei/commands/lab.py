@@ -1,7 +1,6 @@
 """`anwei lab`: the embedded estate."""
 
 import argparse
-import json
 import os
 import sys
 from dataclasses import asdict
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from anwei.errors import Exit
 from anwei.report.table import table
+from anwei.telling import in_json
 from anwei.texts import text
 from lab import lifecycle
 from lab.place import Place
@@ -50,7 +50,7 @@ def _up(arguments: argparse.Namespace) -> int:
         print(text("lab.left_out", base=base, hosts=", ".join(hosts)), file=sys.stderr)
     if arguments.json:
         hosts_up = [asdict(host) for host in result.hosts]
-        _print_json({"hosts": hosts_up, "left_out": result.left_out, "seconds": round(result.seconds, 2)})
+        print(in_json({"hosts": hosts_up, "left_out": result.left_out, "seconds": round(result.seconds, 2)}))
     else:
         print(text("lab.up", count=len(result.hosts), seconds=result.seconds))
     return Exit.NEEDS_PERSON if result.failed else Exit.GOOD
@@ -60,7 +60,7 @@ def _down(arguments: argparse.Namespace) -> int:
     """Take the lab away."""
     lifecycle.down(Place.of_checkout())
     if arguments.json:
-        _print_json({"hosts": []})
+        print(in_json({"hosts": []}))
     else:
         print(text("lab.down"))
     return Exit.GOOD
@@ -70,7 +70,7 @@ def _status(arguments: argparse.Namespace) -> int:
     """Say how the lab is."""
     hosts = lifecycle.status(Place.of_checkout())
     if arguments.json:
-        _print_json({"hosts": hosts})
+        print(in_json({"hosts": hosts}))
     elif hosts:
         columns = ("name", "base", "address", "connection")
         rows = [[*(str(host[column]) for column in columns), text(f"lab.{host['state']}")] for host in hosts]
@@ -89,8 +89,3 @@ def _ssh(arguments: argparse.Namespace) -> int:
 def _progress(line: str) -> None:
     """Show what long work is doing, away from the answer."""
     print(line, file=sys.stderr, flush=True)
-
-
-def _print_json(answer: object) -> None:
-    """The answer for a machine."""
-    print(json.dumps(answer, ensure_ascii=False, indent=2))

@@ -1,26 +1,29 @@
 """`anwei record`: the records of changes, listed, shown, and verified."""
 
 import argparse
-import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from anwei.errors import BadInput, Exit, Failure
 from anwei.record import Record, Verdict, records, verify_all, verify_one
 from anwei.record.reading import story_of
 from anwei.record.view import Story
 from anwei.report import record_terminal
+from anwei.report.record_docx import write_document
+from anwei.report.record_page import write_page
 from anwei.report.record_words import Words
+from anwei.report.record_xlsx import write_workbook
+from anwei.telling import in_json
 from anwei.texts import text
 
 if TYPE_CHECKING:
     Nouns = argparse._SubParsersAction[argparse.ArgumentParser]
 
-FILES = ("html", "xlsx", "docx")
+FILES = {"html": write_page, "xlsx": write_workbook, "docx": write_document}
 FORMATS = ("terminal", "json", *FILES)
 
 
@@ -49,7 +52,7 @@ def _list(arguments: argparse.Namespace) -> int:
         except Failure as failure:
             bad.append(failure)
     told = [story for story in stories if story.name not in {failure.values["record"] for failure in bad}]
-    print(_json([_brief(story) for story in told]) if arguments.json else record_terminal.listing(told))
+    print(in_json([_brief(story) for story in told]) if arguments.json else record_terminal.listing(told))
     print(*bad, sep="\n", end="\n" if bad else "", file=sys.stderr)
     return Exit.FINDINGS if bad else Exit.GOOD
 
@@ -60,15 +63,15 @@ def _show(arguments: argparse.Namespace) -> int:
     record = Record.open(arguments.record)
     verdict = verify_one(record.name)
     if "json" in formats:
-        print(_json({"record": record.name, "verified": _plain(verdict), "entries": record.entries()}))
+        print(in_json({"record": record.name, "verified": _plain(verdict), "entries": record.entries()}))
     with _telling(record):
         story = _story(record)
         if "terminal" in formats:
             print(record_terminal.shown(story, verdict))
-        for form in FILES:
+        for form, write in FILES.items():
             if form in formats:
-                path = _write(form, story, verdict, arguments.out)
-                if "terminal" in formats:
+                path = write(story, verdict, arguments.out / f"{story.name}.{form}")
+                if "json" not in formats:  # whose reader wants nothing but JSON
                     print(text("record.command.written", path=path))
     return Exit.GOOD if verdict.sound else Exit.FINDINGS
 
@@ -78,7 +81,7 @@ def _verify(arguments: argparse.Namespace) -> int:
     if arguments.record:
         Record.open(arguments.record)
     verdict = verify_one(arguments.record, arguments.key) if arguments.record else verify_all(arguments.key)
-    print(_json(_plain(verdict)) if arguments.json else record_terminal.verified(verdict))
+    print(in_json(_plain(verdict)) if arguments.json else record_terminal.verified(verdict))
     return Exit.GOOD if verdict.sound else Exit.FINDINGS
 
 
@@ -102,26 +105,14 @@ def _telling(record: Record) -> Iterator[None]:
     """Tell a record. One that was altered may hold anything: what cannot be told of it is refused by name."""
     try:
         yield
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, LookupError, AttributeError) as error:
         problems = [Words().problem(problem) for problem in verify_one(record.name).problems]
         if not problems:
             raise
         raise Failure("AW-record-shape", where=str(record.path), details=problems, record=record.name) from error
 
 
-def _write(form: str, story: Story, verdict: Verdict, out: Path) -> Path:
-    """Write one file. What writes Office files is loaded only where it is needed: it is slow to load."""
-    path = out / f"{story.name}.{form}"
-    if form == "html":
-        from anwei.report.record_page import write_page as write  # noqa: PLC0415
-    elif form == "xlsx":
-        from anwei.report.record_xlsx import write_workbook as write  # noqa: PLC0415
-    else:
-        from anwei.report.record_docx import write_document as write  # noqa: PLC0415
-    return write(story, verdict, path)
-
-
-def _brief(story: Story) -> Mapping[str, Any]:
+def _brief(story: Story) -> dict[str, object]:
     """A record for a machine, in a few words."""
     return {
         "record": story.name,
@@ -133,12 +124,7 @@ def _brief(story: Story) -> Mapping[str, Any]:
     }
 
 
-def _plain(verdict: Verdict) -> Mapping[str, Any]:
+def _plain(verdict: Verdict) -> dict[str, object]:
     """What verifying found, for a machine; each problem with its sentence."""
     problems = [{**asdict(each), "said": Words().problem(each)} for each in verdict.problems]
     return {**asdict(verdict), "sound": verdict.sound, "problems": problems}
-
-
-def _json(answer: object) -> str:
-    """An answer for a machine."""
-    return json.dumps(answer, ensure_ascii=False, indent=2)

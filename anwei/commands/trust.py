@@ -2,20 +2,19 @@
 
 import argparse
 import difflib
-import json
 import shlex
 import sys
-from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from anwei.approval import trust, trust_changes
-from anwei.approval.model import Rule, Trust
+from anwei.approval.model import Trust
 from anwei.approval.trust_changes import Proposal
 from anwei.errors import Exit
 from anwei.estate.problems import listed
 from anwei.report.table import table
+from anwei.telling import in_json
 from anwei.texts import text
 
 if TYPE_CHECKING:
@@ -54,7 +53,7 @@ def _sign(arguments: argparse.Namespace) -> int:
     """Sign a version."""
     page = trust_changes.sign(arguments.file, arguments.key)
     if arguments.json:
-        _print_json({"signature": str(page)})
+        print(in_json({"signature": str(page)}))
     else:
         print(text("trust.signed", page=page))
     return Exit.GOOD
@@ -64,7 +63,7 @@ def _propose(arguments: argparse.Namespace) -> int:
     """Say what a new version changes, who has signed it, and what is still needed."""
     proposal = trust_changes.propose(arguments.file)
     if arguments.json:
-        _print_json(_plain_proposal(proposal))
+        print(in_json(_plain_proposal(proposal)))
         return Exit.GOOD
     print(text("trust.proposed", version=proposal.before.version + 1, digest=proposal.trust.digest))
     print(*_differences(proposal), sep="\n")
@@ -81,13 +80,13 @@ def _answer(found: Trust, *, as_json: bool) -> int:
     """Print a version; a folder inside a checkout is told, as no real run will take it."""
     checkout = trust.inside(trust.folder())
     if as_json:
-        _print_json({**_plain(found), "inside": str(checkout) if checkout else None})
+        print(in_json({**_plain(found), "inside": str(checkout) if checkout else None}))
         return Exit.GOOD
     print(text("trust.shown", version=found.version, digest=found.digest, folder=trust.folder()))
     rows = [[each.name, listed(each.roles), each.fingerprint] for each in found.approvers]
     print(table(rows))
-    rules = {**{text("trust.risk", risk=risk): rule for risk, rule in found.approvals.items()}, **_others(found)}
-    print(table([[name, text("trust.count", count=rule.count), listed(rule.roles)] for name, rule in rules.items()]))
+    rules = trust.rules(found).items()
+    print(table([[name, text("trust.count", count=rule.count), listed(rule.roles)] for name, rule in rules]))
     print(text("trust.longest", days=found.longest_days))
     for version in found.history:
         signers = listed(version.signers) or text("trust.begun")
@@ -97,12 +96,6 @@ def _answer(found: Trust, *, as_json: bool) -> int:
     return Exit.GOOD
 
 
-def _others(found: Trust) -> dict[str, Rule]:
-    """The rules that do not depend on the risk."""
-    rules = {"emergency": found.emergency, "rollback": found.rollback, "trust": Rule(found.changing)}
-    return {text(f"trust.rule.{name}"): rule for name, rule in rules.items()}
-
-
 def _differences(proposal: Proposal) -> list[str]:
     """The lines that differ from the version in force."""
     page = trust.folder() / f"{proposal.before.version:04}.yml"
@@ -110,12 +103,12 @@ def _differences(proposal: Proposal) -> list[str]:
     return list(difflib.unified_diff(before.splitlines(), after.splitlines(), page.name, "", n=1, lineterm=""))
 
 
-def _plain(found: Trust) -> Mapping[str, Any]:
+def _plain(found: Trust) -> dict[str, object]:
     """A version for a machine."""
     return {"version": found.version, **asdict(found)}
 
 
-def _plain_proposal(proposal: Proposal) -> Mapping[str, Any]:
+def _plain_proposal(proposal: Proposal) -> dict[str, object]:
     """A proposal for a machine."""
     return {
         "version": proposal.before.version + 1,
@@ -126,8 +119,3 @@ def _plain_proposal(proposal: Proposal) -> Mapping[str, Any]:
         "needed": proposal.before.changing,
         "missing": proposal.missing,
     }
-
-
-def _print_json(answer: Mapping[str, Any]) -> None:
-    """An answer for a machine."""
-    print(json.dumps(answer, ensure_ascii=False, indent=2))

@@ -1,30 +1,23 @@
 """A backup of the control folder: one archive with a manifest of every file in it, for its owner alone.
 
-The manifest is its last member, so an archive that was cut off has none. It shows damage and careless alteration. Who
-wants to deceive can write a new one: against that, keep the digest of the whole archive elsewhere.
+The manifest shows damage and careless alteration. Who wants to deceive can write a new one: against that, keep the
+digest of the whole archive elsewhere.
 """
 
 import hashlib
 import io
-import json
 import os
-import platform
 import tarfile
 import tempfile
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import BinaryIO
 
-from anwei.control import notes, snapshot
+from anwei.control import manifest, notes, snapshot
+from anwei.control.manifest import INSIDE, Member
 from anwei.errors import BadInput
 from anwei.home import home
 from anwei.texts import text
-
-FORM = "anwei-backup/1"
-MANIFEST, INSIDE = "manifest.json", "home/"
-CHUNK = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -74,22 +67,16 @@ def _refuse(file: Path, top: Path, found: snapshot.Listing) -> None:
         raise BadInput("AW-backup-file", where=str(file), details=[text("control.backup.inside", path=top)])
 
 
-def _fill(archive: Any, top: Path, found: snapshot.Listing) -> int:  # noqa: ANN401 - any file to write bytes to
+def _fill(archive: BinaryIO, top: Path, found: snapshot.Listing) -> int:
     """Write the members; how many files went in."""
-    files: dict[str, dict[str, object]] = {}
+    files: dict[str, Member] = {}
     with tarfile.open(fileobj=archive, mode="w:gz") as tar:
         for name, mode, content in snapshot.walk(top, found):
-            files[name] = {"sha256": hashlib.sha256(content).hexdigest(), "mode": mode}
+            files[name] = Member(hashlib.sha256(content).hexdigest(), mode)
             _add(tar, INSIDE + name, mode, content)
         folders = {name: (top / name).stat().st_mode & 0o777 for name in found.folders}
-        _add(tar, MANIFEST, 0o600, _manifest(files, folders))
+        _add(tar, manifest.NAME, 0o600, manifest.of(files, folders).as_bytes())
     return len(files)
-
-
-def _manifest(files: Mapping[str, object], folders: Mapping[str, int]) -> bytes:
-    """What the archive should hold, and where and when it was made."""
-    about = {"form": FORM, "made": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", "node": platform.node()}
-    return json.dumps({**about, "files": files, "folders": folders}, ensure_ascii=False, indent=1).encode()
 
 
 def _add(tar: tarfile.TarFile, name: str, mode: int, content: bytes) -> None:

@@ -9,13 +9,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ansible.errors import AnsibleError
-
 from anwei.control.finding import Finding, bad, fine, unknown, warning
 from anwei.control.own import OTHERS, name_of
 from anwei.estate import Estate, Host
 from anwei.estate.problems import listed
-from anwei.health.templates import filled
+from anwei.health.filling import UnfilledError, filled
 from anwei.home import home
 
 BY_SSH = (None, "ssh", "smart", "paramiko", "ansible.builtin.ssh")
@@ -40,15 +38,17 @@ def of(estate: Estate | None) -> Credentials:
     """Those of an estate. Without one, the usual keys of the account that runs this."""
     if estate is None:
         return Credentials(tuple(_there(_identities((), ""))), (), ())
-    asked: dict[tuple[str, ...], str] = {}
+    asked: set[tuple[str, ...]] = set()
+    keys: set[Path] = set()
     untold = []
     for host in (host for host in estate.hosts if host.variables.get("ansible_connection") in BY_SSH):
         try:
-            asked.setdefault(_options(host, estate.path), host.name)
-        except (AnsibleError, ValueError):
+            options = _options(host, estate.path)
+            if options not in asked:  # hosts with the same options are taken to have the same keys
+                keys.update(_there(_identities(options, host.name)))
+            asked.add(options)
+        except (UnfilledError, ValueError, subprocess.TimeoutExpired):
             untold.append(host.name)
-    # Hosts with the same options are taken to have the same keys.
-    keys = {key for options, host in asked.items() for key in _there(_identities(options, host))}
     written = [
         host.name for host in estate.hosts if any(map(_literal, (host.variables.get(name) for name in PASSWORDS)))
     ]

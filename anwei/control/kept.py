@@ -1,7 +1,6 @@
 """What the control node keeps: its records, where they are told besides, and its backups."""
 
 import platform
-import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -27,33 +26,13 @@ def records() -> Iterator[Finding]:
 def heads_told(remote: str) -> Iterator[Finding]:
     """Somebody outside of the control folder hears of heads: what was set back as a whole shows only there."""
     if syslog.LOCAL.exists():
-        said = _trouble(socket.AF_UNIX, str(syslog.LOCAL))
+        said = syslog.trouble(syslog.LOCAL)
         yield warning("syslog-deaf", address=syslog.LOCAL, reason=said) if said else fine("syslog-local")
     if remote:
-        said = _trouble_away(remote)
+        said = syslog.trouble(remote)
         yield warning("syslog-deaf", address=remote, reason=said) if said else unknown("syslog-away", address=remote)
     else:
         yield warning("syslog-none")
-
-
-def _trouble(family: int, address: object) -> str:
-    """Why a datagram could not be sent there; nothing is sent."""
-    try:
-        with socket.socket(family, socket.SOCK_DGRAM) as channel:
-            channel.connect(address)  # type: ignore[arg-type]
-    except OSError as error:
-        return str(error)
-    return ""
-
-
-def _trouble_away(remote: str) -> str:
-    """The same for HOST:PORT."""
-    host, _, port = remote.rpartition(":")
-    try:
-        found = socket.getaddrinfo(host.strip("[]"), int(port), type=socket.SOCK_DGRAM)
-        return _trouble(found[0][0], found[0][4])
-    except (OSError, ValueError) as error:
-        return str(error)
 
 
 def copies() -> Iterator[Finding]:

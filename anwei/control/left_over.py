@@ -19,7 +19,8 @@ OF_PROCESS = re.compile(r"anwei-play-(\d+)-")
 
 def found() -> Iterator[Finding]:
     """Everything that somebody should end or remove."""
-    under_way = {record.name for record in records() if record.entries()[-1]["event"] not in AT_REST}
+    last = {record.name: entries[-1]["event"] for record in records() if (entries := record.entries())}
+    under_way = {name for name, event in last.items() if event not in AT_REST}
     going_on = under_way & _held()
     wrong = [*_cut_short(under_way - going_on), *_lying_about()]
     yield from wrong

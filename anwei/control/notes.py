@@ -8,7 +8,7 @@ import platform
 from dataclasses import dataclass
 
 from anwei.record import chain, node_key, store, syslog
-from anwei.record.journal import Journal
+from anwei.record.heads import OUTSIDE, SIGNATURE
 
 BACKED_UP, TAKEN_OVER = EVENTS = "backed-up", "taken-over"
 
@@ -25,14 +25,14 @@ class Note:
 
 def write(event: str, **data: str) -> None:
     """Put a note into the list, signed, and tell syslog."""
-    written = _journal().append(event, {"node": platform.node(), **data}, sign=node_key.sign)
+    written = store.heads().append(event, {"node": platform.node(), **data}, sign=node_key.sign)
     about = " ".join(f"{name}={value}" for name, value in written["data"].items())
     syslog.tell(f"{event} {about} head={written['n']} head_digest={written['digest']}")
 
 
 def read() -> list[Note]:
     """The notes that this node's key signed, in their order."""
-    lines, _ = chain.split(_journal().content())
+    lines, _ = chain.split(store.heads().content())
     entries = [entry for entry in map(chain.read, lines) if entry and entry["event"] in EVENTS]
     signed = [entry for entry in entries if _holds(entry)]
     return [
@@ -43,10 +43,5 @@ def read() -> list[Note]:
 
 def _holds(entry: chain.Entry) -> bool:
     """Whether a note is what was signed."""
-    own = chain.digest_of(entry, chain.USUAL, (chain.DIGEST, "signature")) == entry[chain.DIGEST]
-    return own and node_key.holds(entry[chain.DIGEST], str(entry.get("signature", "")), node_key.public())
-
-
-def _journal() -> Journal:
-    """The list of heads."""
-    return Journal(store.folder() / f"{store.HEADS}{store.SUFFIX}", chain.USUAL, makes=True)
+    own = chain.digest_of(entry, chain.USUAL, OUTSIDE) == entry[chain.DIGEST]
+    return own and node_key.holds(entry[chain.DIGEST], str(entry.get(SIGNATURE, "")), node_key.public())

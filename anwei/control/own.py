@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from anwei.approval import counting, trust
-from anwei.approval.guarded import weak
-from anwei.approval.model import Rule, Trust
+from anwei.approval.guarded import weaknesses_above
+from anwei.approval.model import Trust
 from anwei.control.finding import Finding, bad, fine, joined, unknown, warning
 from anwei.estate.problems import listed
 from anwei.home import home
 from anwei.record import node_key, store
 from anwei.state import secret_key
-from anwei.texts import text
 
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 BLOCKS = Path("/sys/dev/block")
@@ -51,9 +50,7 @@ def wrong_with(place: Path) -> Iterator[Finding]:
         yield bad("home-long", path=place, longest=LONGEST)
     if checkout := trust.inside(place):
         yield bad("home-inside", path=place, checkout=checkout)
-    # In a folder such as /tmp only owners can rename what is theirs.
-    above = [said for each in place.parents for said in weak(each, shared=bool(each.stat().st_mode & stat.S_ISVTX))]
-    if above:
+    if above := list(weaknesses_above(place)):
         yield bad("home-replaceable", path=place, reasons=joined(above))
 
 
@@ -112,15 +109,8 @@ def _thin(found: Trust) -> list[str]:
     """The rules that take everybody, or the only one in a role: nobody may then be away, or be the author."""
     people = counting.people(found.approvers)
     alone = {role for person in people for role in person.roles if sum(role in each.roles for each in people) == 1}
-    return [name for name, rule in _rules(found) if rule.count >= len(people) or alone.intersection(rule.roles)]
-
-
-def _rules(found: Trust) -> Iterator[tuple[str, Rule]]:
-    """Every rule under the name that people know."""
-    for risk, rule in found.approvals.items():
-        yield text("trust.risk", risk=risk), rule
-    for name, rule in {"emergency": found.emergency, "rollback": found.rollback, "trust": Rule(found.changing)}.items():
-        yield text(f"trust.rule.{name}"), rule
+    rules = trust.rules(found).items()
+    return [name for name, rule in rules if rule.count >= len(people) or alone.intersection(rule.roles)]
 
 
 def _mode(found: os.stat_result) -> str:

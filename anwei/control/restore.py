@@ -4,7 +4,6 @@ From then on two nodes may have the same folder. Both could act: that is noted a
 """
 
 import hashlib
-import json
 import os
 import tarfile
 import tempfile
@@ -12,14 +11,13 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
-from anwei.approval.guarded import make
-from anwei.control import notes
-from anwei.control.backup import FORM, INSIDE, MANIFEST
+from anwei.control import manifest, notes
+from anwei.control.manifest import INSIDE, Manifest
 from anwei.control.snapshot import DRAFT, MADE_AGAIN
 from anwei.errors import BadInput
-from anwei.home import home
+from anwei.home import home, make_private
 from anwei.texts import text
 
 NAMED = 20
@@ -42,11 +40,11 @@ def restore(file: Path) -> Restored:
     if top.exists() and any(path.name not in MADE_AGAIN for path in top.iterdir()):
         raise BadInput("AW-backup-not-empty", where=str(top))
     with _opened(file) as archive:
-        manifest = _verified(file, archive)
+        wanted = _verified(file, archive)
         archive.seek(0)
-        _lay_out(top, archive, manifest)
-    notes.write(notes.TAKEN_OVER, former=str(manifest["node"]), made=str(manifest["made"]))
-    return Restored(top, len(manifest["files"]), str(manifest["node"]), str(manifest["made"]))
+        _lay_out(top, archive, wanted)
+    notes.write(notes.TAKEN_OVER, former=wanted.node, made=wanted.made)
+    return Restored(top, len(wanted.files), wanted.node, wanted.made)
 
 
 def _opened(file: Path) -> BinaryIO:
@@ -65,7 +63,7 @@ def _members(archive: BinaryIO) -> Iterator[tuple[str, bytes]]:
             yield member.name, content.read() if content else b""
 
 
-def _verified(file: Path, archive: BinaryIO) -> Mapping[str, Any]:
+def _verified(file: Path, archive: BinaryIO) -> Manifest:
     """The manifest, once everything is as it says; every file that is not is named."""
     found: dict[str, str] = {}
     problems: list[str] = []
@@ -77,37 +75,26 @@ def _verified(file: Path, archive: BinaryIO) -> Mapping[str, Any]:
             found[name], last = hashlib.sha256(content).hexdigest(), content
     except BROKEN as error:
         problems.append(text("control.backup.ends", count=len(found), reason=error))
-    manifest = _manifest(last) if MANIFEST in found else None
-    if manifest:
-        problems += _differing(manifest, found)
+    wanted = manifest.read(last) if manifest.NAME in found else None
+    if wanted:
+        problems += _differing(wanted, found)
     elif not problems:
         problems.append(text("control.backup.no-manifest", count=len(found)))
-    if problems:
+    if problems or not wanted:
         shown = [*problems[:NAMED], *(["…"] if len(problems) > NAMED else [])]
         raise BadInput("AW-backup-damaged", where=str(file), details=shown, count=len(problems))
-    return manifest or {}
+    return wanted
 
 
-def _manifest(content: bytes) -> Mapping[str, Any] | None:
-    """The manifest, if that is what it is."""
-    try:
-        found = json.loads(content)
-        sound = found["form"] == FORM and all(isinstance(found[name], dict) for name in ("files", "folders"))
-        sound = sound and all({"sha256", "mode"} <= set(about) for about in found["files"].values())
-    except (ValueError, KeyError, TypeError):
-        return None
-    return found if sound else None
-
-
-def _differing(manifest: Mapping[str, Any], found: Mapping[str, str]) -> list[str]:
+def _differing(sound: Manifest, found: Mapping[str, str]) -> list[str]:
     """The files that are altered, missing, unknown, or would lie outside of the folder."""
-    wanted = {INSIDE + name: about["sha256"] for name, about in manifest["files"].items()}
-    there = {name: digest for name, digest in found.items() if name != MANIFEST}
+    wanted = {INSIDE + name: member.sha256 for name, member in sound.files.items()}
+    there = {name: digest for name, digest in found.items() if name != manifest.NAME}
     kinds = {
         "missing": sorted(wanted.keys() - there.keys()),
         "extra": sorted(there.keys() - wanted.keys()),
         "altered": sorted(name for name in wanted.keys() & there.keys() if wanted[name] != there[name]),
-        "outside": sorted(name for name in (*manifest["files"], *manifest["folders"]) if not _inside(name)),
+        "outside": sorted(name for name in (*sound.files, *sound.folders) if not _inside(name)),
     }
     return [text(f"control.backup.{kind}", None, path=name) for kind, names in kinds.items() for name in names]
 
@@ -118,12 +105,12 @@ def _inside(name: str) -> bool:
     return bool(path.parts) and not path.is_absolute() and ".." not in path.parts
 
 
-def _lay_out(top: Path, archive: BinaryIO, manifest: Mapping[str, Any]) -> None:
+def _lay_out(top: Path, archive: BinaryIO, wanted: Manifest) -> None:
     """Write everything beside its place, and only then give it its name."""
     try:
-        make(top)
+        make_private(top)
         draft = Path(tempfile.mkdtemp(dir=top, prefix=DRAFT))
-        _fill(draft, archive, manifest)
+        _fill(draft, archive, wanted)
         for path in sorted(draft.iterdir()):
             path.rename(top / path.name)
         draft.rmdir()
@@ -131,19 +118,19 @@ def _lay_out(top: Path, archive: BinaryIO, manifest: Mapping[str, Any]) -> None:
         raise BadInput("AW-backup-file", where=str(top), details=[str(error)]) from error
 
 
-def _fill(draft: Path, archive: BinaryIO, manifest: Mapping[str, Any]) -> None:
+def _fill(draft: Path, archive: BinaryIO, wanted: Manifest) -> None:
     """Write folders and files with their modes. Folders get theirs last: one may forbid writing."""
-    for name in sorted(manifest["folders"]):
-        make(draft / name)
+    for name in sorted(wanted.folders):
+        make_private(draft / name)
     for name, content in _members(archive):
-        if name == MANIFEST:
+        if name == manifest.NAME:
             continue
         own = name.removeprefix(INSIDE)
         target = draft / own
-        make(target.parent)
+        make_private(target.parent)
         handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
         with os.fdopen(handle, "wb") as file:
             file.write(content)
-            os.fchmod(handle, int(manifest["files"][own]["mode"]) & 0o777)
-    for name in sorted(manifest["folders"], reverse=True):
-        (draft / name).chmod(int(manifest["folders"][name]) & 0o777)
+            os.fchmod(handle, wanted.files[own].mode & 0o777)
+    for name in sorted(wanted.folders, reverse=True):
+        (draft / name).chmod(wanted.folders[name] & 0o777)

@@ -57,8 +57,8 @@ def records(top: Path) -> Mapping[str, bytes]:
 
 def _made_again(place: Path) -> bool:
     """Whether a folder is left out."""
-    parts = place.parts
-    return parts[0] in MADE_AGAIN or parts[0].startswith(DRAFT) or (parts[0] == TREES and len(parts) > 2)  # noqa: PLR2004
+    top, *below = place.parts
+    return top in MADE_AGAIN or top.startswith(DRAFT) or (top == TREES and len(below) > 1)
 
 
 def _kind(path: Path) -> str:

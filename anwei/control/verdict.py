@@ -47,7 +47,10 @@ def verdict(estate: Estate | None) -> Verdict:
     if not home().is_dir():
         return Verdict((text("control.reason.home-none"),))
     rules = (_account(), _folder(), _program(), _way_in(), _credentials(estate))
-    return Verdict(tuple(reason for rule in rules for reason in rule))
+    try:
+        return Verdict(tuple(reason for rule in rules for reason in rule))
+    except OSError as error:  # what cannot be looked at is not shown to be a control
+        return Verdict((str(error),))
 
 
 def _account() -> Iterator[str]:

@@ -7,10 +7,11 @@ from typing import Any
 
 from anwei.errors import BadInput
 from anwei.estate import groups, inventory_tool, problems, rules
-from anwei.estate.model import ROOT, Estate, Host, Place
+from anwei.estate.model import Estate, Host, Place
 from anwei.estate.places import Places, index, orphans
 from anwei.estate.problems import Problem, listed
 from anwei.estate.sources import read_sources
+from anwei.home import ROOT
 
 INVENTORIES = ROOT / "inventories"
 

@@ -7,8 +7,9 @@ from typing import Any
 
 from anwei.errors import BadInput
 from anwei.estate import inventory_tool
+from anwei.home import ROOT
+from anwei.texts import text
 
-ROOT = Path(__file__).resolve().parents[2]
 # Separators and marks of the pattern language. A pattern of nothing else limits nothing: Ansible would take all hosts.
 MARKS = " \t\n,:!&~"
 
@@ -60,7 +61,7 @@ class Estate:
             return self.hosts
         wanted = self._matching(pattern)
         if not wanted:
-            raise BadInput("AW-hosts-none", where=str(Place(self.path)), pattern=pattern, estate=self.name)
+            raise self._no_host(pattern)
         return tuple(host for host in self.hosts if host.name in wanted)
 
     def around(self, names: Collection[str]) -> tuple[Host, ...]:
@@ -71,14 +72,19 @@ class Estate:
     def _matching(self, pattern: str) -> frozenset[str]:
         """Names that Ansible finds for `pattern`.
 
-        Ansible drops an unclosed bracket and what follows it, which makes `~[` match every host.
+        Ansible drops an unclosed bracket and what follows it, which makes `~[` match every host; a part that begins
+        with `@` would have it read a file, which a pattern in a change must not.
         """
+        if "@" in pattern:
+            raise self._no_host(pattern, text("estate.no-file"))
         if not pattern.strip(MARKS) or pattern.count("[") != pattern.count("]"):
             return frozenset()
         try:
             return inventory_tool.matching(self.path, pattern)
         except inventory_tool.ToolError as error:
-            where = str(Place(self.path))
-            raise BadInput(
-                "AW-hosts-none", where=where, details=error.lines, pattern=pattern, estate=self.name
-            ) from error
+            raise self._no_host(pattern, *error.lines) from error
+
+    def _no_host(self, pattern: str, *details: str) -> BadInput:
+        """The error for a pattern that chooses nothing."""
+        where = str(Place(self.path))
+        return BadInput("AW-hosts-none", where=where, details=details, pattern=pattern, estate=self.name)

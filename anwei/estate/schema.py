@@ -9,8 +9,8 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-from anwei.estate.model import ROOT
 from anwei.estate.problems import listed
+from anwei.home import ROOT
 from anwei.texts import text
 
 FOLDER = ROOT / "inventories" / "schema"

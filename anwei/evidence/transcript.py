@@ -3,8 +3,6 @@
 import base64
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
@@ -12,8 +10,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from anwei.canonical import canonical
 from anwei.errors import BadInput
 from anwei.evidence.script import Answer
+from anwei.whole import write_whole
 
 
 @dataclass(frozen=True)
@@ -41,18 +41,12 @@ class Transcript:
     @property
     def digest(self) -> str:
         """SHA-256 over the canonical JSON of everything else in the transcript."""
-        return "sha256:" + hashlib.sha256(_canonical(self._body())).hexdigest()
+        return "sha256:" + hashlib.sha256(canonical(self._body())).hexdigest()
 
     def save(self, folder: Path) -> Path:
         """Write it for its owner alone, whole or not at all."""
         path = folder / f"{safe_name(self.object)}.json"
-        handle, draft = tempfile.mkstemp(dir=folder, prefix=".transcript-")
-        with os.fdopen(handle, "wb") as page:
-            page.write(_canonical({**self._body(), "digest": self.digest}) + b"\n")
-            page.flush()
-            os.fsync(page.fileno())
-        Path(draft).replace(path)
-        return path
+        return write_whole(path, canonical({**self._body(), "digest": self.digest}) + b"\n")
 
     @classmethod
     def load(cls, path: Path) -> "Transcript":
@@ -79,11 +73,6 @@ class Transcript:
 def safe_name(name: str) -> str:
     """A file name for an object: what could leave the folder or confuse a shell is written as %XX."""
     return quote(name, safe="")
-
-
-def _canonical(body: Mapping[str, Any]) -> bytes:
-    """One spelling of a JSON value, so that equal evidence has an equal digest."""
-    return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def _plain(answer: Answer) -> dict[str, Any]:

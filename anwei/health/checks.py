@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from anwei.errors import BadInput
 from anwei.estate import Host, schema
+from anwei.health.filling import UnfilledError, filled
 from anwei.texts import text
 
 VARIABLE = "health_checks"
@@ -70,15 +71,11 @@ def _of(host: Host) -> list[Check]:
 def _filled(host: Host) -> dict[str, Any]:
     """The variables that declare checks, with the host's other variables filled in."""
     written = {name: value for name, value in host.variables.items() if name.startswith(VARIABLE)}
-    if "{{" not in str(written) and "{%" not in str(written):
-        return written
-    from anwei.health.templates import filled  # noqa: PLC0415  # a third of a second that other commands need not pay
-
     known = {**host.variables, "inventory_hostname": host.name, "group_names": list(host.groups)}
     try:
         return {name: filled(value, known) for name, value in written.items()}
-    except Exception as error:  # a template can raise anything
-        raise MisdeclaredError([text("health.template", error=" ".join(str(error).split()))]) from error
+    except UnfilledError as error:
+        raise MisdeclaredError([text("health.template", error=error)]) from error
 
 
 def _problems(name: str, checks: Sequence[Mapping[str, Any]]) -> Iterator[str]:

@@ -4,9 +4,8 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
-from typing import Protocol
 
-from anwei.estate import Host
+from anwei.estate import Estate, Host
 from anwei.health import network
 from anwei.health.asking import Checks, Key, asked
 from anwei.health.checks import Check, declared
@@ -19,15 +18,7 @@ MOST_AT_ONCE = 64
 ANSWERING = ("linux", "kylin")  # systems whose hosts have a POSIX shell
 
 
-class Located(Protocol):
-    """What checking needs to know of an estate."""
-
-    @property
-    def path(self) -> Path:
-        """Its inventory."""
-
-
-def check(estate: Located, hosts: Sequence[Host], limit: float = LIMIT) -> dict[str, list[Result]]:
+def check(estate: Estate, hosts: Sequence[Host], limit: float = LIMIT) -> dict[str, list[Result]]:
     """The results of each host, in the order in which its checks are declared, after `limit` seconds at the latest.
 
     Raises only where a check is declared wrongly, and then before any host is asked.

@@ -11,8 +11,7 @@ from typing import Any
 
 import ansible_runner
 
-from anwei.home import home
-from anwei.reach import ROOT
+from anwei.home import ROOT, home
 
 MOST_HOSTS_AT_ONCE = 20
 PRIVATE = "anwei-play-"  # then the number of the process that it belongs to

@@ -5,6 +5,9 @@ Tests hold the two folders against each other and against the keys that the code
 """
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from importlib.resources import files
 
@@ -16,12 +19,23 @@ except ImportError:
     from yaml import SafeLoader  # type: ignore[assignment]
 
 LANGUAGES = ("zh", "en")
+_SPOKEN = ContextVar("spoken", default="")
 
 
 def language() -> str:
     """The language of the reader; an unknown one counts as Chinese."""
-    wanted = os.environ.get("ANWEI_LANG", "zh")
+    wanted = _SPOKEN.get() or os.environ.get("ANWEI_LANG", "zh")
     return wanted if wanted in LANGUAGES else "zh"
+
+
+@contextmanager
+def spoken(lang: str) -> Iterator[None]:
+    """Speak one language for a while, whatever the reader's is."""
+    before = _SPOKEN.set(lang)
+    try:
+        yield
+    finally:
+        _SPOKEN.reset(before)
 
 
 @cache

@@ -373,7 +373,7 @@ def test_killed_at_any_write_of_an_adoption_one_version_or_the_next_is_in_force(
     file = node.next(*node.people)
     for who in node.people[:2]:
         trust_changes.sign(file, who.key)
-    put = trust_changes._put
+    put = trust_changes.write_whole
     for write in range(3):
         done = iter(range(write))
 
@@ -382,11 +382,11 @@ def test_killed_at_any_write_of_an_adoption_one_version_or_the_next_is_in_force(
                 raise KeyboardInterrupt
             put(page, content)
 
-        monkeypatch.setattr(trust_changes, "_put", dying)
+        monkeypatch.setattr(trust_changes, "write_whole", dying)
         with pytest.raises(KeyboardInterrupt):
             trust_changes.adopt(file)
         assert trust.load().version == 1
-    monkeypatch.setattr(trust_changes, "_put", put)
+    monkeypatch.setattr(trust_changes, "write_whole", put)
     assert trust_changes.adopt(file).version == 2
 
 

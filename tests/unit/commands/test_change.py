@@ -116,7 +116,7 @@ def test_verify_writes_what_a_pipeline_reads(site: Site, tmp_path: Path, capsys:
     assert sorted(path.name for path in out.iterdir()) == ["changes.json", "changes.md", "changes.xml"]
     assert "✗ owner" in capsys.readouterr().out
     told = json.loads((out / "changes.json").read_text())[CHANGE]
-    assert [each["check"] for each in told if not each["ok"]] == ["owner"]
+    assert [each["check"] for each in told if not each["ok"]] == ["owner", "page"]
 
 
 def test_an_unknown_form_is_refused_before_anything_is_shown(site: Site, capsys: pytest.CaptureFixture[str]) -> None:

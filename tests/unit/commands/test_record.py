@@ -62,7 +62,9 @@ def test_every_form_is_written_to_the_folder(records: Path, tmp_path: Path, caps
     assert cli.main(["record", "show", "c2", "--out", str(out)]) == 0
     assert f"已写入：{out / 'c2.html'}" in capsys.readouterr().out
     assert cli.main(["record", "show", "c2", "--out", str(out), "--format", "html,xlsx,docx"]) == 0
-    assert capsys.readouterr().out == ""
+    assert capsys.readouterr().out.split("\n")[:-1] == [
+        f"已写入：{out / f'c2.{form}'}" for form in ("html", "xlsx", "docx")
+    ]
     assert sorted(path.name for path in out.iterdir()) == ["c2.docx", "c2.html", "c2.xlsx"]
 
 
@@ -150,3 +152,13 @@ def test_a_time_that_is_none_is_refused(home: Path, capsys: pytest.CaptureFixtur
     assert said.startswith("AW-record-shape")
     assert "第 4 行（第 3 条，health）被改动过" in said
     assert text_of(entries)
+
+
+def test_a_record_that_holds_no_entry_any_more_hides_no_other(
+    records: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (records / "c2.jsonl").write_text("gone\n")
+    assert cli.main(["record", "list"]) == 1
+    shown = capsys.readouterr()
+    assert shown.out.splitlines()[1].startswith("c1")
+    assert shown.err.startswith("AW-record-shape")

@@ -18,7 +18,8 @@ import pytest
 from anwei import cli
 from anwei.approval import trust
 from anwei.control import backup, notes, restore, snapshot
-from anwei.control.backup import INSIDE, MANIFEST
+from anwei.control.manifest import INSIDE
+from anwei.control.manifest import NAME as MANIFEST
 from anwei.errors import AnweiError
 from anwei.record import Record, chain, records, seal, verify_all
 from anwei.state import secret_key
@@ -177,12 +178,21 @@ def _outside(members: Members) -> Members:
     return {f"{INSIDE}../../evil": b"x", **members, MANIFEST: json.dumps(manifest).encode()}
 
 
+def _no_node(members: Members) -> Members:
+    return {**members, MANIFEST: members[MANIFEST].replace(b'"node"', b'"nobody"')}
+
+
+def _no_mode(members: Members) -> Members:
+    return {**members, MANIFEST: members[MANIFEST].replace(b'"mode": 384', b'"mode": "all"')}
+
+
 def _no_manifest(members: Members) -> Members:
     return {name: content for name, content in members.items() if name != MANIFEST}
 
 
 SPOILT = [(_altered, "home/key: not what"), (_missing, "home/key: missing"), (_extra, "trust/0002.yml: not in"),
-          (_outside, "../../evil: would be written outside"), (_no_manifest, "no manifest")]  # fmt: skip
+          (_outside, "../../evil: would be written outside"), (_no_manifest, "no manifest"),
+          (_no_node, "no manifest"), (_no_mode, "no manifest")]  # fmt: skip
 
 
 @pytest.mark.parametrize(("spoil", "said"), SPOILT, ids=[spoil.__name__ for spoil, _ in SPOILT])

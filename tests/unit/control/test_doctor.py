@@ -182,6 +182,11 @@ def alive(*words: str) -> Iterator[int]:
         process.wait()
 
 
+def test_a_record_of_which_nothing_was_written_hinders_no_look(used: Path) -> None:
+    (used / "records" / "c3.jsonl").touch(mode=0o600)
+    assert states(left_over.found()).keys() == {State.OK}
+
+
 def test_what_was_cut_short_is_told_and_what_goes_on_is_not(used: Path) -> None:
     assert states(left_over.found()).keys() == {State.OK}
     Record.open("c1").append("begun", {"commit": "ab"})
@@ -292,6 +297,8 @@ def test_a_password_in_the_inventory_is_told(key: Path) -> None:
 def test_what_would_have_to_be_run_is_unknown(key: Path) -> None:
     looked_up = estate(ansible_ssh_private_key_file="{{ lookup('pipe', 'touch /tmp/evil') }}")
     assert "web1" in states(credentials.checked(looked_up))[State.UNKNOWN]
+    broken = estate(ansible_ssh_common_args="-o Port={{ 22 // 0 }}")
+    assert "web1" in states(credentials.checked(broken))[State.UNKNOWN]
     other = estate(ansible_connection="network_cli")
     assert states(credentials.checked(other)).keys() == {State.UNKNOWN}
 

@@ -106,3 +106,11 @@ def test_who_came_by_another_way_than_the_launcher_shows_that_there_is_one(
     assert verdict.verdict(estate()).control == control
     monkeypatch.setattr(os, "geteuid", lambda: NOBODY - 1)
     assert not verdict.verdict(estate()).control
+
+
+def test_what_goes_away_while_it_is_looked_at_is_no_control(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", str(site / "gone"))
+    monkeypatch.setattr(verdict, "_who_made_us_this_account", lambda: Path("/proc/gone/status").read_text().split())
+    monkeypatch.setattr(os, "geteuid", lambda: (site / "home").stat().st_uid)
+    found = verdict.verdict(estate())
+    assert (found.control, "/proc/gone/status" in str(found)) == (False, True)

@@ -7,6 +7,7 @@ import pytest
 
 from anwei.errors import BadInput
 from anwei.estate import Estate, estates, inventory_tool, load_estate, loader
+from anwei.texts import text
 from tests.unit.estate.small import SOUND, written
 
 
@@ -125,3 +126,12 @@ def test_the_part_of_a_pattern_that_matches_nothing_is_named(small: Estate) -> N
     with pytest.raises(BadInput) as caught:
         small.select("web-01:!wbe-02")
     assert any("wbe-02" in detail for detail in caught.value.details)
+
+
+@pytest.mark.parametrize("start", ["@", "web-01:@", "web-01,@"], ids=["whole", "colon", "comma"])
+def test_a_pattern_cannot_have_a_file_read(start: str, small: Estate, tmp_path: Path) -> None:
+    page = tmp_path / "hosts"
+    page.write_text("web-01\nthe-words-of-a-secret\n")
+    with pytest.raises(BadInput) as caught:
+        small.select(f"{start}{page}")
+    assert (caught.value.code, caught.value.details) == ("AW-hosts-none", [text("estate.no-file")])

@@ -1,7 +1,9 @@
 """What is declared: defaults, titles, variables filled in, and what is refused before any host is asked."""
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -126,3 +128,11 @@ def test_without_templates_ansible_is_not_even_loaded() -> None:
     words = [sys.executable, "-c", code + "print('ansible' in sys.modules)"]
     done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.stdout == "False\n", done.stderr
+
+
+def test_no_command_minds_a_broken_configuration_of_ansible_before_it_is_needed(tmp_path: Path) -> None:
+    (tmp_path / "ansible.cfg").write_text("no section\n")
+    words = [sys.executable, "-c", "import anwei.cli"]
+    environment = {**os.environ, "ANSIBLE_CONFIG": str(tmp_path / "ansible.cfg")}
+    done = subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
