@@ -1,25 +1,82 @@
-"""What hosts and checks answered, from the data of an entry to plain values. What an answer does not say is empty."""
+"""What people, hosts and checks said, from the data of an entry to plain values. What is not said there is empty."""
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
-
-from anwei.record.view import Applied, Approval, Changed, Field, Outcome, Returned, Said
 
 Data = Mapping[str, Any]
 NOT_MET = "不满足"
-ENDINGS = {each.value: each for each in Outcome} | {
-    "taken-back": Outcome.RETURNED,
-    "way-back-ended": Outcome.RETURNED,
-}
-STATUSES = {0: Outcome.DONE, 3: Outcome.STOPPED, 4: Outcome.RETURNED, 5: Outcome.PERSON}
 
 
-def outcome(data: Data) -> Outcome:
-    """How a run ended, by its own word; by its exit status where that is a word of a later version."""
-    status = data.get("status")
-    usual = STATUSES.get(status, Outcome.UNKNOWN) if isinstance(status, int) else Outcome.UNKNOWN
-    return ENDINGS.get(str(data.get("outcome")), usual)
+@dataclass(frozen=True)
+class Approval:
+    """A signature under the change."""
+
+    name: str
+    roles: tuple[str, ...]
+    fingerprint: str
+    expires: str
+
+
+@dataclass(frozen=True)
+class Said:
+    """A check and what it said: of the gate, of a host's health, or of the action, which alone has an outcome."""
+
+    name: str
+    ok: bool
+    said: str
+    seconds: float | None = None
+    outcome: str = ""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of an item, before and after."""
+
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Changed:
+    """One item that a change touched: why, which fields, and the lines of a file."""
+
+    item: str
+    why: str
+    fields: tuple[Field, ...]
+    diff: str
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What the change did to a host."""
+
+    ok: bool
+    changes: tuple[Changed, ...]
+    said: str
+    code: str
+    seconds: float | None
+    former: str
+    armed: bool
+    confirmed: bool
+    returned: bool
+
+
+@dataclass(frozen=True)
+class Returned:
+    """What taking back did to a host."""
+
+    ok: bool
+    changes: tuple[Changed, ...]
+    conflicts: tuple[str, ...]
+    kept: tuple[str, ...]
+    former: str
+    now: str
+    said: str
+    code: str
+    undo: str
 
 
 def approval(data: Data) -> Approval:

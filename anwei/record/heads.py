@@ -55,7 +55,7 @@ def seal(record: Record) -> list[str]:
     """Put the record's last entry into the list, signed, and tell syslog; what syslog did not take, as sentences."""
     last = record.entries()[-1]
     data = {"record": record.name, "n": last["n"], "digest": last["digest"]}
-    head = _journal().append("sealed", data, sign=node_key.sign)
+    head = store.heads().append("sealed", data, sign=node_key.sign)
     return syslog.tell(f"record={record.name} n={last['n']} digest={last['digest']} {_place(head)}")
 
 
@@ -119,7 +119,7 @@ def _unlisted(heads: Heads) -> list[Problem]:
 
 def _heads(key: Path) -> tuple[Heads, list[Problem]]:
     """The list, and what is wrong with it."""
-    lines, _ = chain.split(_journal().content())
+    lines, _ = chain.split(store.heads().content())
     broken = chain.verify(lines, chain.USUAL, OUTSIDE)
     entries = {number: entry for number, line in enumerate(lines, 1) if (entry := chain.read(line))}
     heads = {number: entry for number, entry in entries.items() if _is_head(entry["data"])}
@@ -142,11 +142,6 @@ def _unsigned(heads: Mapping[int, Mapping[str, Any]], key: Path, *, whole: bool)
             yield Problem("unsigned", number, {"of": heads[number]["data"]["record"]})
         elif whole:
             return
-
-
-def _journal() -> Journal:
-    """The list's file."""
-    return Journal(store.folder() / f"{store.HEADS}{store.SUFFIX}", chain.USUAL, makes=True)
 
 
 def _place(head: Mapping[str, Any]) -> str:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from anwei.errors import BadInput, Failure
+from anwei.home import make_private
 from anwei.record import chain
 
 Sign = Callable[[str], str]
@@ -70,7 +71,7 @@ class Journal:
         """The file, open for this process alone."""
         try:
             if makes:
-                _make_private(self.path.parent)
+                make_private(self.path.parent)
             handle = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CLOEXEC | os.O_CREAT * makes, 0o600)
         except OSError as error:
             raise _not_written(self.path, error) from error
@@ -114,13 +115,6 @@ def tail(content: bytes, algorithm: str) -> Tail:
         return Tail(None, end, len(torn))
     damaged = {"n": len(lines) - 1, chain.DIGEST: chain.digest(lines[-1], algorithm)}
     return Tail(chain.read(lines[-1]) or damaged, end, len(torn))
-
-
-def _make_private(folder: Path) -> None:
-    """Make a folder, and those above it, for their owner alone; those that are there stay as they are."""
-    if not folder.exists():
-        _make_private(folder.parent)
-        folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -7,16 +7,15 @@ them on another machine. What this key signs is the digest, as text, so that a p
 """
 
 import os
-import secrets
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from anwei.errors import Failure
-from anwei.home import home
+from anwei.home import home, make_private
+from anwei.whole import write_whole
 
 NAMESPACE = "anwei-record"
 SIGNER = "anwei-node"
@@ -60,7 +59,7 @@ def _key() -> Path:
         if not key.exists():
             _make(key)
         if not public().exists():  # a kill came between the two
-            _name(_derived(key), public())
+            write_whole(public(), _derived(key).encode(), 0o644)
     except OSError as error:
         raise Failure("AW-record-unsigned", where=str(key), details=[str(error)]) from error
     return key
@@ -68,8 +67,7 @@ def _key() -> Path:
 
 def _make(key: Path) -> None:
     """Have a new key made aside and give it its name, unless another process was faster."""
-    key.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=".node_key.", dir=key.parent))
+    aside = Path(tempfile.mkdtemp(prefix=".node_key.", dir=make_private(key.parent)))
     try:
         done = _ssh_keygen("-q", "-t", "ed25519", "-N", "", "-C", SIGNER, "-f", str(aside / "key"))
         if done.returncode:
@@ -88,25 +86,13 @@ def _derived(key: Path) -> str:
     return done.stdout
 
 
-def _name(content: str, page: Path) -> None:
-    """Write a page, whole or not at all."""
-    draft = page.with_name(f".{page.name}.{secrets.token_hex(8)}")
-    draft.write_text(content, encoding="utf-8")
-    draft.replace(page)
-
-
 def _ssh_keygen(*words: str, asked: str = "") -> "subprocess.CompletedProcess[str]":
     """Run ssh-keygen away from any terminal: it must never wait for a passphrase."""
-    return _run(["ssh-keygen", *words], asked)
-
-
-def _run(command: Sequence[str], asked: str) -> "subprocess.CompletedProcess[str]":
-    """Run a program to its end, in plain English."""
     environment = {**os.environ, "LC_ALL": "C", "SSH_ASKPASS_REQUIRE": "never"}
     try:
         return subprocess.run(
-            command, input=asked, capture_output=True, text=True, env=environment,
+            ["ssh-keygen", *words], input=asked, capture_output=True, text=True, env=environment,
             timeout=SECONDS, start_new_session=True, check=False,
         )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise Failure("AW-record-unsigned", where=command[0], details=[str(error)]) from error
+        raise Failure("AW-record-unsigned", where="ssh-keygen", details=[str(error)]) from error

@@ -9,8 +9,10 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from anwei.record import answers
-from anwei.record.view import Event, Host, HostState, Mode, Neighbour, Outcome, Pass, Run, Said, Step, Story, Wave
+from anwei.record import answers, states
+from anwei.record.answers import Said
+from anwei.record.states import HostState, Mode, Outcome
+from anwei.record.view import Event, Host, Neighbour, Pass, Run, Step, Story, Wave
 
 BEIJING = timezone(timedelta(hours=8), "UTC+08:00")
 
@@ -68,7 +70,7 @@ class _Reader:
     def take(self, event: Event) -> None:
         """Tell one more event. One of a kind that is not known stands in the list of events, and changes nothing."""
         if event.name == "interrupted":
-            self._interrupt()
+            self._interrupt(str(event.data.get("said", "")))
         elif event.name in self._takers:
             run = self._run_of(event)
             self._takers[event.name](run, event)
@@ -87,10 +89,10 @@ class _Reader:
             self._since = event.at
         return self._run
 
-    def _interrupt(self) -> None:
+    def _interrupt(self, said: str = "") -> None:
         """The open run was cut short."""
         if self._run:
-            self._run.outcome = Outcome.INTERRUPTED
+            self._run.outcome, self._run.said = Outcome.INTERRUPTED, said
         self._run = None
 
     def _note(self, run: Run, event: Event) -> None:
@@ -101,7 +103,7 @@ class _Reader:
     def _begun(self, run: Run, event: Event) -> None:
         """Who lets what run where, and in which waves."""
         data = event.data
-        run.mode = _known(Mode, data.get("mode"), Mode.NORMAL)
+        run.mode = _mode(data.get("mode"))
         run.by, run.commit, run.plan = (str(data.get(name) or "") for name in ("by", "commit", "plan"))
         run.resumed, run.authors = bool(data.get("resumed")), tuple(data.get("authors", ()))
         run.approvals = tuple(answers.approval(each) for each in data.get("approvals", ()))
@@ -230,7 +232,7 @@ class _Reader:
     def _ended(self, run: Run, event: Event) -> None:
         """The run's own word on how it ended."""
         run.status, run.said = event.data.get("status"), str(event.data.get("said") or "")
-        run.outcome = answers.outcome(event.data)
+        run.outcome = states.outcome(event.data)
         self._run = None
 
     def _step(self, run: Run, event: Event, kind: str, *, ok: bool) -> None:
@@ -261,6 +263,6 @@ class _Reader:
         return found
 
 
-def _known(kind: type[Mode], value: object, usual: Mode) -> Mode:
-    """A word of a list, or the usual one."""
-    return next((each for each in kind if each == value), usual)
+def _mode(word: object) -> Mode:
+    """What kind of run it was; the usual one where that is a word of a later version."""
+    return next((each for each in Mode if each == word), Mode.NORMAL)

@@ -79,6 +79,11 @@ def path_of(name: str) -> Path:
     return folder() / f"{name}{SUFFIX}"
 
 
+def heads() -> Journal:
+    """The list of heads, which lies beside them."""
+    return Journal(folder() / f"{HEADS}{SUFFIX}", chain.USUAL, makes=True)
+
+
 def _is_name(name: str) -> bool:
     """Whether a record may be called so."""
     return bool(NAME.fullmatch(name)) and name != HEADS

@@ -10,36 +10,42 @@ LOCAL = Path("/dev/log")
 # RFC 5424: facility 10 (authpriv), which sites keep longest, and severity 5 (notice).
 PRIORITY = 10 * 8 + 5
 HIGHEST_PORT = 65535
+SECONDS = 5
 
 
 def tell(message: str) -> list[str]:
     """Send a line to the local syslog and to the one that `ANWEI_SYSLOG` names; give what did not work as sentences."""
     remote = os.environ.get("ANWEI_SYSLOG", "")
-    if not LOCAL.exists() and not remote:
+    addresses: list[Path | str] = [*([LOCAL] if LOCAL.exists() else []), *([remote] if remote else [])]
+    if not addresses:
         return [text("record.syslog.none")]
     line = f"<{PRIORITY}>anwei-record: {message}".encode()
-    failed = [_send(socket.AF_UNIX, str(LOCAL), line)] if LOCAL.exists() else []
-    return [said for said in [*failed, _send_away(remote, line) if remote else ""] if said]
+    reasons = {address: trouble(address, line) for address in addresses}
+    return [text("record.syslog.failed", address=address, reason=why) for address, why in reasons.items() if why]
 
 
-def _send_away(remote: str, line: bytes) -> str:
-    """Send to HOST:PORT by UDP."""
-    host, _, port = remote.rpartition(":")
-    if not host or not port.isdecimal() or int(port) > HIGHEST_PORT:
-        return text("record.syslog.address", address=remote)
+def trouble(address: Path | str, line: bytes = b"") -> str:
+    """Why a line cannot be sent to a local socket or by UDP to HOST:PORT, if so; without a line nothing is sent."""
     try:
-        found = socket.getaddrinfo(host.strip("[]"), int(port), type=socket.SOCK_DGRAM)
-    except OSError as error:
-        return text("record.syslog.failed", address=remote, reason=error)
-    return _send(found[0][0], found[0][4], line)
-
-
-def _send(family: int, address: object, line: bytes) -> str:
-    """Send one datagram; what went wrong, as a sentence."""
-    try:
+        family, place = _found(address)
         with socket.socket(family, socket.SOCK_DGRAM) as channel:
-            channel.settimeout(5)
-            channel.sendto(line, address)  # type: ignore[call-overload]
+            channel.settimeout(SECONDS)
+            channel.connect(place)
+            if line:
+                channel.send(line)
     except OSError as error:
-        return text("record.syslog.failed", address=address, reason=error)
+        return str(error)
+    except ValueError:
+        return text("record.syslog.address")
     return ""
+
+
+def _found(address: Path | str) -> tuple[int, str | tuple[str | int | bytes, ...]]:
+    """An address as the system takes it; what is none raises ValueError."""
+    if isinstance(address, Path):
+        return socket.AF_UNIX, str(address)
+    host, _, port = address.rpartition(":")
+    if not host or not port.isdecimal() or int(port) > HIGHEST_PORT:
+        raise ValueError(address)
+    family, _, _, _, place = socket.getaddrinfo(host.strip("[]"), int(port), type=socket.SOCK_DGRAM)[0]
+    return family, place

@@ -4,45 +4,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
-from enum import StrEnum
 from typing import Any
 
-
-class HostState(StrEnum):
-    """Where a host stands, worst first: the order in which a reader wants them."""
-
-    PERSON = "person"
-    FAILED = "failed"
-    UNFINISHED = "unfinished"
-    RETURNED = "returned"
-    LEFT_OUT = "left-out"
-    APPLIED = "applied"
-    WAITING = "waiting"
-    KEPT = "kept"
-
-
-class Outcome(StrEnum):
-    """How a run ended. The first two are of runs that have not ended: nobody can tell a slow one from a dead one."""
-
-    OPENED = "opened"
-    RUNNING = "running"
-    INTERRUPTED = "interrupted"
-    DONE = "done"
-    STOPPED = "stopped"
-    RETURNED = "returned"
-    PERSON = "needs-person"
-    NOTHING = "nothing"
-    UNKNOWN = "unknown"
-
-
-class Mode(StrEnum):
-    """What kind of run it was."""
-
-    NORMAL = "normal"
-    EMERGENCY = "emergency"
-    REHEARSAL = "rehearsal"
-    ROLLBACK = "rollback"
-    GATE = "gate"
+from anwei.record.answers import Applied, Approval, Changed, Returned, Said
+from anwei.record.states import HostState, Mode, Outcome
 
 
 @dataclass(frozen=True)
@@ -58,46 +23,6 @@ class Event:
 
 
 @dataclass(frozen=True)
-class Approval:
-    """A signature under the change."""
-
-    name: str
-    roles: tuple[str, ...]
-    fingerprint: str
-    expires: str
-
-
-@dataclass(frozen=True)
-class Said:
-    """A check and what it said: of the gate, of a host's health, or of the action, which alone has an outcome."""
-
-    name: str
-    ok: bool
-    said: str
-    seconds: float | None = None
-    outcome: str = ""
-
-
-@dataclass(frozen=True)
-class Field:
-    """One field of an item, before and after."""
-
-    field: str
-    before: str
-    after: str
-
-
-@dataclass(frozen=True)
-class Changed:
-    """One item that a change touched: why, which fields, and the lines of a file."""
-
-    item: str
-    why: str
-    fields: tuple[Field, ...]
-    diff: str
-
-
-@dataclass(frozen=True)
 class Step:
     """One stretch of a wave's time: what was done, and whether it went well."""
 
@@ -108,38 +33,8 @@ class Step:
 
     @property
     def seconds(self) -> float:
-        """How long it took; a clock that was set back in between gives none."""
-        return max((self.end - self.begin).total_seconds(), 0)
-
-
-@dataclass(frozen=True)
-class Applied:
-    """What the change did to a host."""
-
-    ok: bool
-    changes: tuple[Changed, ...]
-    said: str
-    code: str
-    seconds: float | None
-    former: str
-    armed: bool
-    confirmed: bool
-    returned: bool
-
-
-@dataclass(frozen=True)
-class Returned:
-    """What taking back did to a host."""
-
-    ok: bool
-    changes: tuple[Changed, ...]
-    conflicts: tuple[str, ...]
-    kept: tuple[str, ...]
-    former: str
-    now: str
-    said: str
-    code: str
-    undo: str
+        """How long it took."""
+        return _between(self.begin, self.end)
 
 
 @dataclass
@@ -155,6 +50,12 @@ class Pass:
     verified_said: str = ""
     applied: Applied | None = None
     returned: Returned | None = None
+
+    @property
+    def looked(self) -> Mapping[str, tuple[Said, ...]]:
+        """Its health before and after. The first wave is not looked at twice: for it the gate looked before."""
+        gate = self.health.get("gate", ()) if self.wave else ()
+        return {"before": self.health.get("before", gate), "after": self.health.get("after", ())}
 
 
 @dataclass
@@ -178,7 +79,7 @@ class Host:
 
     def well(self, when: str) -> bool | None:
         """Whether it was well when last looked at before, or after; nothing where nobody looked."""
-        found = [each.health[when] for each in self.passes if each.health.get(when)]
+        found = [each.looked[when] for each in self.passes if each.looked[when]]
         return all(check.ok for check in found[-1]) if found else None
 
     @property
@@ -236,7 +137,7 @@ class Run:
     @property
     def seconds(self) -> float:
         """How long it took."""
-        return max((self.end - self.begin).total_seconds(), 0)
+        return _between(self.begin, self.end)
 
 
 @dataclass(frozen=True)
@@ -305,3 +206,8 @@ class Story:
     def interruptions(self) -> list[Run]:
         """The runs that were cut short."""
         return [run for run in self.runs if run.outcome is Outcome.INTERRUPTED]
+
+
+def _between(begin: datetime, end: datetime) -> float:
+    """The seconds between two moments; a clock that was set back in between gives none."""
+    return max((end - begin).total_seconds(), 0)

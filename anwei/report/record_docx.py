@@ -97,7 +97,13 @@ def _basis(page: Page, story: Story) -> None:
         _row(grid, [*first, *second], LABELLED)
     for label, value in (fact for fact in office.facts(story) if fact[0] in wide):
         cells = _row(grid, [label, value, "", ""], LABELLED)
-        cells[1].merge(cells[3])
+        _merge(cells[1], cells[3])
+
+
+def _merge(first: GridCell, last: GridCell) -> None:
+    """Make one cell of several. The empty paragraphs of the others would stand in it as blank lines."""
+    for empty in first.merge(last).paragraphs[1:]:
+        empty._p.getparent().remove(empty._p)
 
 
 def _part(page: Page, name: str, table: Table) -> None:
@@ -133,7 +139,7 @@ def _back(page: Page, story: Story) -> None:
 
 
 def _signatures(page: Page) -> None:
-    """Room to sign."""
+    """Room to sign, on one page."""
     page.add_heading(words("office.part.signatures"), 1)
     heads = tuple(words(f"office.sign.{name}") for name in ("role", "opinion", "name", "date"))
     widths = (12, 40, 20, 18)
@@ -142,6 +148,8 @@ def _signatures(page: Page) -> None:
     for name in office.SIGNERS:
         _row(grid, [words(f"office.sign.{name}"), "", "", ""], widths)
         grid.rows[-1].height = Cm(1.3)
+    for row in tuple(grid.rows)[:-1]:
+        row.cells[0].paragraphs[0].paragraph_format.keep_with_next = True
 
 
 def _tabled(page: Page, table: Table) -> None:

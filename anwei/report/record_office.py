@@ -7,10 +7,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from anwei.record.answers import Field, Said
 from anwei.record.heads import Verdict
-from anwei.record.view import Field, Host, HostState, Run, Said, Story
+from anwei.record.states import HostState
+from anwei.record.view import Host, Run, Story
 from anwei.report.printable import printable
-from anwei.report.record_words import Words, moment, span
+from anwei.report.record_words import Words, moment, span, until
 
 LONGEST = 2000
 # Legal in Python's text and in no XML.
@@ -63,13 +65,13 @@ def facts(story: Story) -> list[tuple[str, str]]:
 def approvals(story: Story) -> Table:
     """Who signed, in which role and with which key."""
     found = dict.fromkeys(each for run in story.runs for each in run.approvals)
-    rows = [[each.name, "、".join(each.roles), each.fingerprint, each.expires] for each in found]
-    return _table(("page.name", "page.roles", "page.fingerprint", "page.expires"), (24, 12, 40, 14), rows)
+    rows = [[each.name, "、".join(each.roles), each.fingerprint, until(each.expires, story.zone)] for each in found]
+    return _table(("page.name", "page.roles", "page.fingerprint", "page.expires"), (24, 12, 38, 16), rows)
 
 
 def gate(story: Story) -> Table:
     """What was looked at before anything was touched."""
-    rows = [[_ok(each.ok), each.name, each.said] for run in story.runs for each in run.gate]
+    rows = [[_ok(each.ok), words.check(each.name), each.said] for run in story.runs for each in run.gate]
     return _table(("page.result", "page.check", "page.said"), (10, 20, 60), rows)
 
 
@@ -107,7 +109,7 @@ def hosts(story: Story) -> Table:
     ]
     names = ("host", "wave", "release", "changes", "health", "state", "why")
     heads = tuple("page.filter.host" if name == "host" else f"page.hosts.{name}" for name in names)
-    return _table(heads, (16, 8, 17, 6, 15, 11, 24), rows)
+    return _table(heads, (16, 10, 17, 6, 16, 11, 22), rows)
 
 
 def sick(story: Story) -> Table:
@@ -160,7 +162,7 @@ def checks(story: Story) -> Table:
         [host.name, words(f"page.pass.{kind}"), words(f"when.{when}"), each.name, _result(each), each.said]
         for host in story.hosts.values()
         for done in host.passes
-        for kind, found in (("health", done.health), ("checks", done.tested))
+        for kind, found in (("health", done.looked), ("checks", done.tested))
         for when in ("before", "after")
         for each in found.get(when, ())
     ]
@@ -175,7 +177,7 @@ def events(story: Story) -> Table:
         for each in story.events
     ]
     heads = ("page.n", "page.at", "page.event", "page.wave", "page.said", "page.digest")
-    return _table(heads, (7, 28, 12, 8, 60, 66), rows)
+    return _table(heads, (7, 28, 12, 8, 60, 34), rows)
 
 
 def conclusion(story: Story, verdict: Verdict) -> list[str]:

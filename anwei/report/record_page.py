@@ -11,12 +11,14 @@ from pathlib import Path
 
 from markupsafe import Markup, escape
 
+from anwei.record.answers import Changed, Said
 from anwei.record.heads import Verdict
-from anwei.record.view import Changed, Host, HostState, Outcome, Said, Story
+from anwei.record.states import HostState, Outcome
+from anwei.record.view import Host, Story
 from anwei.report import html, single_file
 from anwei.report.printable import printable
 from anwei.report.record_timeline import bars
-from anwei.report.record_words import Words, moment, span
+from anwei.report.record_words import Words, moment, span, until
 
 # The classes of page.css; signs, because colour alone is lost in print.
 CLASSES = {
@@ -41,6 +43,7 @@ SIGNS = {
 }
 VERDICTS = {
     Outcome.DONE: "m",
+    Outcome.IN_PART: "q",
     Outcome.NOTHING: "a",
     Outcome.OPENED: "a",
     Outcome.RUNNING: "p",
@@ -85,6 +88,7 @@ def render(story: Story, verdict: Verdict) -> str:
         "words": words,
         "moment": moment,
         "span": span,
+        "until": until,
         "bars": bars,
         "classes": CLASSES,
         "signs": SIGNS,

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 
 from anwei.record.heads import Verdict
-from anwei.record.view import HostState, Story
+from anwei.record.states import HostState
+from anwei.record.view import Story
 from anwei.report.printable import printable
 from anwei.report.record_words import Words, moment, span
 from anwei.report.table import table
 
 DAY = "%Y-%m-%d %H:%M"
 LONGEST_TITLE = 40
-FACTS = ("estate", "reason", "risk", "owner", "by", "time", "commit")
 
 
 def listing(stories: Sequence[Story]) -> str:
@@ -56,7 +56,7 @@ def shown(story: Story, verdict: Verdict) -> str:
         "time": span(story.runs[0].begin, story.runs[-1].end) if story.runs else "",
         "commit": begun.commit if begun else "",
     }
-    facts = [[words(f"page.fact.{name}"), _flat(str(values[name]))] for name in FACTS if values[name]]
+    facts = [[words(f"page.fact.{name}"), _flat(str(value))] for name, value in values.items() if value]
     warning = [] if verdict.sound else [words("command.shown-altered"), ""]
     head = [*warning, f"{_flat(story.name)}  {_flat(str(story.opened.get('title', '')))}", _outcome(words, story)]
     return "\n".join([*head, "", table(facts), *_runs(words, story), *_hosts(words, story), "", verified(verdict)])
@@ -73,6 +73,7 @@ def _runs(words: Words, story: Story) -> list[str]:
     for run in story.runs:
         head = [words("page.run.head", number=run.number), words(f"mode.{run.mode}"), words.outcome(run)]
         lines += ["", "  ".join([*head, moment(run.begin), words.lasting(run.seconds)])]
+        lines += [f"  {_flat(run.said)}"] if run.said and run is not story.last else []
         rows = [
             [
                 f"  {words.wave(wave.number)}",

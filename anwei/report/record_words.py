@@ -1,17 +1,19 @@
 """What a record tells, in sentences. Pure; in the reader's language unless one is given."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
-from anwei.record import answers
+from anwei.record import states
 from anwei.record.chain import Problem
-from anwei.record.view import Event, HostState, Run, Step, Story, Wave
+from anwei.record.states import HostState
+from anwei.record.view import Event, Run, Step, Story, Wave
 from anwei.texts import text
 
 MOST_NAMES = 6
 LONG_DIGEST = 12
 STANDINGS = ("kept", "returned", "failed", "partly", "open", "none")
+GATE_CHECKS = ("approval", "unaltered", "time", "rehearsed", "armed", "packages", "drift", "health")
 MINUTE, HOUR = 60, 3600
 
 
@@ -42,6 +44,10 @@ class Words:
     def when(self, when: str) -> str:
         """At which moment health was looked at."""
         return self(f"when.{when}") if when in ("before", "after", "gate") else when
+
+    def check(self, name: str) -> str:
+        """What a check of the gate is called; one of a later version by its own name."""
+        return self(f"gate-check.{name}") if name in GATE_CHECKS else name
 
     def wave(self, number: int | None) -> str:
         """A wave by its number; without one it is everything."""
@@ -91,6 +97,15 @@ class Words:
 def moment(at: datetime) -> str:
     """A time with its zone; by its distance from UTC, as names such as CST mean several."""
     return f"{at:%Y-%m-%d %H:%M:%S} UTC{at.isoformat()[-6:]}"
+
+
+def until(expires: str, zone: tzinfo) -> str:
+    """Until when a signature counts, in the time of all else on the page; as it stands where it is no moment."""
+    try:
+        at = datetime.fromisoformat(expires)
+    except ValueError:
+        return expires
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}" if at.tzinfo else expires
 
 
 def span(begin: datetime, end: datetime) -> str:
@@ -171,7 +186,7 @@ def _interrupted(_words: Words, event: Event) -> str:
 
 def _ended(words: Words, event: Event) -> str:
     """A run ended."""
-    outcome = words(f"outcome.{answers.outcome(event.data)}")
+    outcome = words(f"outcome.{states.outcome(event.data)}")
     return words("said.ended", outcome=outcome, said=event.data.get("said", ""))
 
 

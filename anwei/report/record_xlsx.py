@@ -14,6 +14,7 @@ from anwei.record.view import Story
 from anwei.report import record_office as office
 from anwei.report import single_file
 from anwei.report.record_office import Cell, Table, words
+from anwei.report.table import width_of
 
 A4 = 9
 FACE = "宋体"
@@ -24,7 +25,7 @@ TITLE = Font(name="黑体", size=18)
 GROUND = PatternFill("solid", fgColor="E6EBF1")
 LINE = Side(style="thin", color="BFC6CF")
 BOX = Border(left=LINE, right=LINE, top=LINE, bottom=LINE)
-TOP = Alignment(vertical="top", wrap_text=True)
+TOP = Alignment(horizontal="left", vertical="top", wrap_text=True)
 SHEETS: dict[str, Callable[[Story], Table]] = {
     "hosts": office.hosts,
     "changes": office.changes,
@@ -64,10 +65,30 @@ def _summary(sheet: Sheet, story: Story, verdict: Verdict) -> None:
         _laid(sheet, table)
     _part(sheet, "waves")
     _laid(sheet, office.waves(story))
+    _part(sheet, "hosts")
+    _wide(sheet, words("office.on_sheet", sheet=words("office.sheet.hosts")), PLAIN)
+    _health_and_back(sheet, story)
     _part(sheet, "outcome")
     for sentence in office.conclusion(story, verdict):
         _wide(sheet, sentence, PLAIN)
     _printed(sheet, landscape=False)
+
+
+def _health_and_back(sheet: Sheet, story: Story) -> None:
+    """What was not well, and what was taken back and why."""
+    said, sick, back = office.health_said(story), office.sick(story), office.back(story)
+    _part(sheet, "health")
+    if said:
+        _wide(sheet, said, PLAIN)
+    if sick.rows:
+        _laid(sheet, sick)
+    _part(sheet, "back")
+    for reason in office.reasons(story):
+        _wide(sheet, reason, PLAIN)
+    if back.rows:
+        _laid(sheet, back)
+    else:
+        _wide(sheet, words("office.no_back"), PLAIN)
 
 
 def _part(sheet: Sheet, name: str) -> None:
@@ -127,6 +148,8 @@ def _sheet(sheet: Sheet, table: Table) -> None:
     for row, values in enumerate(table.rows, start=2):
         for number, value in enumerate(values, start=1):
             _fill(sheet.cell(row, number), value, PLAIN)
+        wanted = (_height(str(value), width + 2, PLAIN.size) for value, width in zip(values, table.widths, strict=True))
+        sheet.row_dimensions[row].height = max(wanted)  # not every program makes rows high enough by itself
     sheet.freeze_panes = "B2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(table.heads))}{max(len(table.rows) + 1, 2)}"
     sheet.print_title_rows = "1:1"
@@ -144,8 +167,7 @@ def _fill(cell: Sheet, value: Cell, font: Font) -> None:
 
 def _height(value: str, width: float, size: float) -> float:
     """How high a row must be for a wrapped text."""
-    places = sum(2 if ord(character) > 0x2E80 else 1 for character in value)  # noqa: PLR2004
-    lines = max(1, -(-places // max(int(width) - 1, 1)) + value.count("\n"))
+    lines = max(1, -(-width_of(value) // max(int(width) - 1, 1)) + value.count("\n"))
     return min(409.0, lines * (size * 1.45) + 3)
 
 

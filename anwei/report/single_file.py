@@ -6,8 +6,6 @@ allows its one style sheet and its one script, by their digests, and nothing els
 
 import base64
 import hashlib
-import os
-import tempfile
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
@@ -17,27 +15,16 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from anwei.errors import BadInput
 from anwei.report.printable import printable
 from anwei.texts import text
+from anwei.whole import write_whole
 
 
 def write(path: Path, content: bytes) -> Path:
     """Write a file, whole or not at all, readable by its owner only: reports list what is weak."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _replace(path, content)
+        return write_whole(path, content)
     except OSError as error:
         raise BadInput("AW-report-not-written", where=str(path), reason=error.strerror) from error
-    return path
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write a private file beside, and give it the name when all is written."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as draft:
-            draft.write(content)
-        Path(name).replace(path)
-    finally:
-        Path(name).unlink(missing_ok=True)
 
 
 def environment(prefix: str) -> Environment:

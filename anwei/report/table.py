@@ -8,16 +8,16 @@ GAP = "  "
 
 def table(rows: Sequence[Sequence[str]]) -> str:
     """The rows under one another, each column as wide as its widest cell."""
-    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
+    widths = [max(map(width_of, column)) for column in zip(*rows, strict=True)]
     lines = [GAP.join(_padded(cell, width) for cell, width in zip(row, widths, strict=True)) for row in rows]
     return "\n".join(line.rstrip() for line in lines)
 
 
 def _padded(cell: str, width: int) -> str:
     """The cell with spaces behind it."""
-    return cell + " " * (width - _width(cell))
+    return cell + " " * (width - width_of(cell))
 
 
-def _width(cell: str) -> int:
+def width_of(cell: str) -> int:
     """How many places a cell takes."""
     return sum(2 if east_asian_width(character) in "WF" else 1 for character in cell)

@@ -8,7 +8,8 @@ import pytest
 
 from anwei.record import chain
 from anwei.record.reading import story_of
-from anwei.record.view import HostState, Mode, Outcome, Story
+from anwei.record.states import HostState, Mode, Outcome
+from anwei.record.view import Story
 from tests.sample_records import (
     SAMPLES,
     WAVES,
@@ -17,6 +18,7 @@ from tests.sample_records import (
     done,
     emergency,
     failing,
+    health,
     interrupted,
     large,
     refused,
@@ -192,6 +194,20 @@ def test_checks_made_before_the_change_stand_before_those_after() -> None:
     assert told(script.entries).hosts["a-1"].state is HostState.APPLIED
 
 
+def test_what_the_gate_saw_counts_as_before_where_a_wave_did_not_look_anew() -> None:
+    script = Script()
+    script.opened("c", "t")
+    script.begun([["a"], ["b"], ["c"]])
+    seen = {"a": health("a"), "b": health("b", well=False), "c": health("c")}
+    script.tell("health", {"wave": None, "when": "gate", "hosts": seen})
+    script.tell("applying", {"wave": 1, "hosts": ["a"]})
+    script.tell("applied", {"wave": 1, "hosts": {"a": applied("a")}})
+    script.health(2, "before", ["b"])
+    hosts = story_of("c", script.entries).hosts
+    assert [hosts[name].well("before") for name in "abc"] == [True, True, None]
+    assert [check.name for check in hosts["a"].passes[-1].looked["before"]] == ["tcp 22", "http"]
+
+
 def test_a_group_is_looked_at_as_a_whole_and_who_stands_in_is_told_apart() -> None:
     """While jyweb-2-a is changed, jyweb-2-b of a later wave and jyweb-2-c of none have to serve."""
     script = Script()
@@ -255,6 +271,8 @@ def test_a_host_with_conflicts_needs_a_person_whatever_else_it_says() -> None:
         ("taken-back", 0, Outcome.RETURNED),
         ("way-back-ended", 4, Outcome.RETURNED),
         ("nothing", 0, Outcome.NOTHING),
+        ("done-in-part", 1, Outcome.IN_PART),
+        ("late", 1, Outcome.STOPPED),
         ("later-word", 3, Outcome.STOPPED),
         ("later-word", 9, Outcome.UNKNOWN),
     ],

@@ -80,6 +80,28 @@ def test_the_document_has_every_part_of_the_form(tmp_path: Path) -> None:
         assert " | ".join([approval["name"], *approval["roles"], approval["fingerprint"], approval["expires"]]) in told
 
 
+def test_long_facts_stand_without_blank_lines_and_the_signatures_on_one_page(tmp_path: Path) -> None:
+    document = document_of(failing(), tmp_path)
+    assert all(len(cell.paragraphs) == 1 for row in document.tables[0].rows for cell in row.cells)
+    kept = [row.cells[0].paragraphs[0].paragraph_format.keep_with_next for row in document.tables[-1].rows]
+    assert kept == [True, True, True, True, None]
+
+
+def test_the_summary_of_the_workbook_leaves_out_no_part_of_the_form(tmp_path: Path) -> None:
+    firsts = [row[0] for row in values_of(book_of(failing(), tmp_path)["概况"]) if row]
+    parts = [first for first in firsts if re.match("[一二三四五六七八九]、", str(first))]
+    assert [part[0] for part in parts] == list("一二三四五六七八")
+    for said in ("见工作表“主机”。", "第 1 次运行：jyweb-2-a 的健康检查在变更后不正常", "jyweb-2-a"):
+        assert said in firsts
+    assert "本次变更没有回退。" in [row[0] for row in values_of(book_of(done(), tmp_path)["概况"]) if row]
+
+
+def test_a_row_of_a_sheet_is_as_high_as_its_longest_text(tmp_path: Path) -> None:
+    sheet = book_of(failing(), tmp_path)["主机"]
+    assert sheet.row_dimensions[3].height > sheet.row_dimensions[2].height
+    assert {cell.alignment.horizontal for row in sheet.iter_rows() for cell in row} == {"left"}
+
+
 def test_a_change_that_went_well_says_so_in_words(tmp_path: Path) -> None:
     told = text_of(document_of(done(), tmp_path))
     assert "实施后 10 台主机的健康检查全部正常" in told

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from anwei.change.beginning import GATE
 from anwei.record.chain import Problem
 from anwei.record.heads import Verdict
-from anwei.record.reading import story_of
+from anwei.record.reading import BEIJING, story_of
 from anwei.record.view import Story
 from anwei.report.record_page import render, write_page
 from anwei.report.record_timeline import bars
+from anwei.report.record_words import Words, until
 from anwei.texts import catalogue
 from tests.sample_assessments import HOSTILE
 from tests.sample_records import (
@@ -74,6 +76,18 @@ def test_the_head_says_what_happened_who_did_it_and_when(source: str) -> None:
     assert '<b class="o q">已回退</b>' in source
 
 
+def test_every_check_of_the_gate_has_a_name_that_its_reader_knows() -> None:
+    names = {name for checks in GATE.values() for name in checks}
+    assert all(re.fullmatch("[\u4e00-\u9fff]+", Words("zh").check(name)) for name in names)
+    assert Words("zh").check("of-a-later-version") == "of-a-later-version"
+
+
+def test_a_signature_counts_until_a_moment_in_the_time_of_the_estate() -> None:
+    assert until("2026-11-28T16:30:00Z", BEIJING) == "2026-11-29 00:30"
+    assert until("2026-11-28", BEIJING) == "2026-11-28"
+    assert until("<b>", BEIJING) == "<b>"
+
+
 def test_what_it_rests_on_is_all_there(source: str) -> None:
     opened, begun = failing()[0]["data"], failing()[1]["data"]
     told = words_of(source, "basis")
@@ -85,7 +99,7 @@ def test_what_it_rests_on_is_all_there(source: str) -> None:
         told_of = f"{approval['name']} {approval['roles'][0]} {approval['fingerprint']} {approval['expires']}"
         assert told_of in told
     for check in failing()[2]["data"]["checks"]:
-        assert f"√ {check['name']} {check['said']}" in told
+        assert f"√ {Words('zh').check(check['name'])} {check['said']}" in told
 
 
 def test_the_page_says_whether_the_record_was_intact(source: str) -> None:
