@@ -18,7 +18,7 @@ from anwei.state import asked, guarded, shown
 from anwei.state.checking import demand_sound
 from anwei.state.confirming import confirm
 from anwei.state.host_action import HostAction, failure, plain
-from anwei.state.secret_key import key
+from anwei.state.secret_key import LEAVES, derived
 from anwei.state.transport import Reply
 from anwei.texts import text
 
@@ -86,21 +86,27 @@ class ActionModule(HostAction):
         """The result for a reply."""
         answer = shown.without_secrets(reply.answer, document)
         said = shown.result(answer, with_diff=self.with_diff) | {"change": change, "task": self._task.get_name()}
-        said |= {"asked": asked.leaves(document, key()), "dead_man": self._seconds}
+        said |= {"asked": asked.leaves(document, derived(LEAVES)), "dead_man": self._seconds}
         error = shown.failed(reply.status, answer, self.host, change)
         if error:
             return {**said, **failure(error)}
         return {**said, "msg": shown.summary(answer, change, foretold=self.only_looking)}
 
     def _expected(self, task_vars: Mapping[str, Any]) -> dict[str, str]:
-        """In an approved run, the digest of what this task may do here; a task unknown to the plan is refused."""
+        """In an approved run, the digest of what this task may do here.
+
+        Refused are a task that the plan does not know, and one that is armed in the plan and is not now: the seconds
+        are a variable like others, which may be made anew each time it is read.
+        """
         if self.only_looking or "anwei_expected" not in task_vars:
             return {}
         task = self._task.get_name()
-        planned = task_vars["anwei_expected"].get(self.host, {})
-        if task not in planned:
+        planned = task_vars["anwei_expected"].get(self.host, {}).get(task)
+        if not planned:
             raise BadInput("AW-host-refused", where=self.host, details=[text("state.unplanned", task=task)])
-        return {"expect": planned[task]}
+        if planned["dead_man"] and not self._seconds:
+            raise BadInput("AW-host-refused", where=self.host, details=[text("state.disarmed", task=task)])
+        return {"expect": planned["plan"]}
 
     def _own_name(self) -> str:
         """A name for a change that has none: when the run began, and which of its tasks it is."""

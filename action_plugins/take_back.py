@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from anwei.change.progress import progress
+from anwei.record import Record, store
 from anwei.state import guarded, shown
 from anwei.state.host_action import HostAction, failure
 from anwei.texts import text
@@ -25,7 +27,7 @@ class ActionModule(HostAction):
         """Have the host take it back; what is left to a person makes it fail."""
         change = arguments["change"]
         if not (self.only_looking or guarded.may_take_back(task_vars, change, over=arguments["over"])):
-            guarded.demand_young(task_vars, change, self._begun(change))
+            guarded.demand_young(task_vars, change, self._wrote(change))
         reply = self.hostkit({"verb": "back", "change": change, "over": arguments["over"], "check": self.only_looking})
         said = shown.result(reply.answer, with_diff=self.with_diff) | {"change": change}
         error = shown.failed(reply.status, reply.answer, self.host, change)
@@ -34,7 +36,14 @@ class ActionModule(HostAction):
             return {**said, **failure(error), "unknown": unknown}
         return {**said, "msg": text("state.back", count=len(said["changes"]), change=change)}
 
-    def _begun(self, change: str) -> str:
-        """When the change began on this host, by the host's own clock; nothing where it does not know it."""
+    def _wrote(self, change: str) -> str:
+        """When the change last wrote, by its record, as `anwei change rollback` reckons.
+
+        Where there is no record of it, when it began on this host, by the host's own clock; nothing where it does not
+        know it.
+        """
+        moment = progress(Record.open(change).entries()).last_moment if store.path_of(change).exists() else None
+        if moment:
+            return moment.isoformat()
         kept = self.hostkit({"verb": "changes"}).answer.get("kept_changes", [])
         return next((str(each["begun"]) for each in kept if each["change"] == change), "")

@@ -8,12 +8,14 @@ from pathlib import Path
 from anwei.approval import approvals, git, repository
 from anwei.approval.model import EMERGENCY, ROLLBACK, RUN
 from anwei.approval.statement import Statement, Subject
-from anwei.change import changefile, plan
+from anwei.change import actions, changefile, plan, plan_page
 from anwei.change.approved import claimed_commit
 from anwei.change.changefile import Change
+from anwei.change.progress import progress
 from anwei.errors import AnweiError, BadInput
 from anwei.estate import load_estate
 from anwei.home import ROOT
+from anwei.record import Record, store
 
 LONGEST = timedelta(days=30)
 SHORTEST = timedelta(days=1)
@@ -38,6 +40,8 @@ def draft(name: str, purpose: str = "", note: str = "", checkout: Path = ROOT) -
     made = plan.load(change)
     purpose = purpose or (EMERGENCY if change.emergency else RUN)
     commit = _commit(change, purpose, made.digest, checkout)
+    if purpose != ROLLBACK:  # what changed since the plan was carried out must not hold up the way back
+        plan_page.demand_own(change, actions.named(change["action"]), load_estate(change["estate"]), made)
     now = datetime.now(UTC).replace(microsecond=0)
     subject = Subject(purpose, change.id, commit, made.digest, change["estate"])
     said = Statement(**asdict(subject), signed=now, expires=_expires(change, purpose, now), note=note)
@@ -60,12 +64,18 @@ def _commit(change: Change, purpose: str, digest: str, checkout: Path) -> str:
     """The commit that others signed for this plan, so that all sign the same; else the one that is checked out.
 
     Nobody verified what others signed: it must not lead an approver to code that they do not have before them. A way
-    back is taken with the code that ran, which the record knows, so there the commit leads nowhere.
+    back is taken with the code that ran, which the record knows: it is asked where there is one. Elsewhere the claims
+    are all there is; a false one makes the leave useless, and leads nowhere.
     """
-    here, signed = head(checkout), claimed_commit(change.folder, digest)
+    here, signed = head(checkout), (purpose == ROLLBACK and _ran(change)) or claimed_commit(change.folder, digest)
     commit = signed if signed and (purpose == ROLLBACK or _same(checkout, signed, here, change.id)) else here
     demand_committed(change.id, commit, checkout)
     return commit
+
+
+def _ran(change: Change) -> str:
+    """The commit that a change last ran from, as this node's record has it."""
+    return progress(Record.open(change.id).entries()).commit if store.path_of(change.id).exists() else ""
 
 
 def _same(checkout: Path, one: str, other: str, name: str) -> bool:

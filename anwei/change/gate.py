@@ -3,7 +3,7 @@
 The first half needs no host. The second is about the hosts as they are now: drifted, sick, half of a pair.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -44,11 +44,16 @@ class Situation:
     approval: Approval | None = None  # a rehearsal needs none
     altered: Sequence[str] = ()
     rehearsed: Leaves = field(default_factory=dict)
+    chosen: frozenset[str] = frozenset()  # the planned hosts that this run is to change
+    live_calendar: Callable[[], Mapping[str, Any]] = dict  # as the live checkout has it; read anew at each wave
 
 
 def before_hosts(about: Situation) -> list[Refused]:
     """All that can be said without asking a host."""
-    rules = (_not_approved, _altered, _another, _done, _at_the_wrong_time, _not_rehearsed, _disarmed, _other_packages)
+    rules = (
+        _not_approved, _altered, _another, _done, _first_wave_skipped, _at_the_wrong_time, _not_rehearsed, _disarmed,
+        _other_packages,
+    )  # fmt: skip
     return [reason for rule in rules for reason in rule(about)]
 
 
@@ -120,13 +125,26 @@ def _done(about: Situation) -> Reasons:
         yield Refused("AW-gate-done", change=about.change.id)
 
 
+def _first_wave_skipped(about: Situation) -> Reasons:
+    """Hosts of later waves are chosen, and of the first none: it is there to show what the change does."""
+    first = about.plan.waves[0] if about.plan.waves else ()
+    going = about.chosen - about.progress.done
+    if about.approval and going and not (about.chosen | about.progress.done) & set(first):
+        yield Refused("AW-gate-first-wave", details=list(first), change=about.change.id, host=first[0])
+
+
 def _at_the_wrong_time(about: Situation) -> Reasons:
     """Outside the window, in a frozen period, on a day that is none for changes. An emergency waits for none."""
     if about.change.emergency or about.approval is None:
         return
-    window = about.change.window(about.estate)
-    for reason in calendar_reasons(about.estate.settings, window, about.now):
-        yield Refused(CALENDAR[reason.code], details=[reason.said], change=about.change.id)
+    window, live = about.change.window(about.estate), dict[str, Any]()
+    try:
+        live = dict(about.live_calendar())
+    except Refused as unread:
+        yield unread
+    found = [reason for each in (about.estate.settings, live) for reason in calendar_reasons(each, window, about.now)]
+    for said, code in {reason.said: reason.code for reason in found}.items():
+        yield Refused(CALENDAR[code], details=[said], change=about.change.id)
 
 
 def _not_rehearsed(about: Situation) -> Reasons:

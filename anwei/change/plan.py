@@ -51,9 +51,11 @@ class Plan:
         """The hosts of each wave."""
         return tuple(tuple(wave) for wave in self.written["waves"])
 
-    def expected(self, host: str) -> dict[str, str]:
-        """For each task on a host the digest that the host itself must come to before it writes."""
-        return {task["task"]: task["plan"] for task in self.hosts[host]["tasks"]}
+    def expected(self, host: str) -> dict[str, dict[str, Any]]:
+        """For each task on a host the digest that the host itself must come to before it writes, and if it is armed."""
+        return {
+            task["task"]: {"plan": task["plan"], "dead_man": task["dead_man"]} for task in self.hosts[host]["tasks"]
+        }
 
     def nothing_to_do(self, host: str) -> bool:
         """Whether a host is as wished already."""
@@ -61,7 +63,8 @@ class Plan:
 
 
 def made(change: Change, estate: Estate, foretold: Mapping[str, Foretold]) -> Plan:
-    """The plan of what was foretold."""
+    """The plan of what was foretold. Its hosts stand in the order of its file, or its page could not be made again."""
+    foretold = dict(sorted(foretold.items()))
     hosts = {host: _host(said) for host, said in foretold.items() if not said.trouble}
     chosen = [member(host) for host in estate.hosts if host.name in hosts]
     content = {

@@ -1,12 +1,15 @@
-"""`plan.md`: the plan for a reviewer with two minutes. Hosts on which the same is changed are one part."""
+"""`plan.md`: the plan for a reviewer with two minutes. Hosts on which the same is changed are one part.
+
+It is made of the change, its plan, its action and its estate alone, and has no date: so it can be made again, and one
+that says something else than the plan is found.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined, select_autoescape
+from jinja2 import Environment, StrictUndefined, TemplateError, select_autoescape
 
 from anwei.calendar import touched
 from anwei.canonical import canonical
@@ -14,9 +17,11 @@ from anwei.change.actions import Action
 from anwei.change.changefile import Change
 from anwei.change.markdown import cell, code, fence, inline
 from anwei.change.plan import Plan
+from anwei.errors import BadInput
 from anwei.estate import Estate
+from anwei.state import shown
 from anwei.state.guarded import free_hours
-from anwei.texts import language, text
+from anwei.texts import LANGUAGES, language, spoken, text
 
 PAGE = "plan.md"
 TEMPLATES = Path(__file__).parent / "templates"
@@ -34,14 +39,35 @@ class Part:
     changes: Sequence[Mapping[str, Any]]
 
 
-def write(change: Change, action: Action, estate: Estate, plan: Plan, now: datetime) -> Path:
+def write(change: Change, action: Action, estate: Estate, plan: Plan) -> Path:
     """Write the page beside the plan."""
     page = change.folder / PAGE
-    page.write_text(render(change, action, estate, plan, now), encoding="utf-8")
+    page.write_text(render(change, action, estate, plan), encoding="utf-8")
     return page
 
 
-def render(change: Change, action: Action, estate: Estate, plan: Plan, now: datetime) -> str:
+def demand_own(change: Change, action: Action, estate: Estate, plan: Plan) -> None:
+    """Refuse to have somebody sign a plan whose page tells something else."""
+    if not is_own(change, action, estate, plan):
+        raise BadInput("AW-plan-page", where=str(change.folder / PAGE), change=change.id)
+
+
+def is_own(change: Change, action: Action, estate: Estate, plan: Plan) -> bool:
+    """Whether the page beside a plan is the one that is made of it, in any language."""
+    try:
+        found = (change.folder / PAGE).read_bytes().decode()
+        return any(_spoken(lang, change, action, estate, plan) == found for lang in LANGUAGES)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, TemplateError):
+        return False  # no page, or a plan made by hand of which none can be made
+
+
+def _spoken(lang: str, change: Change, action: Action, estate: Estate, plan: Plan) -> str:
+    """The page in one language."""
+    with spoken(lang):
+        return render(change, action, estate, plan)
+
+
+def render(change: Change, action: Action, estate: Estate, plan: Plan) -> str:
     """The page in the language of the reader."""
     templates = Environment(
         autoescape=select_autoescape(default_for_string=False),  # it is Markdown, and the filters see to it
@@ -57,7 +83,6 @@ def render(change: Change, action: Action, estate: Estate, plan: Plan, now: date
         action=action,
         estate=estate,
         plan=plan,
-        made=now.strftime("%Y-%m-%d %H:%M %Z"),
         parts=parts(plan),
         idle=[host for host in plan.hosts if plan.nothing_to_do(host)],
         groups={host.name: host.variables.get("ha_group", "") for host in estate.hosts},
@@ -89,7 +114,8 @@ def _changes(plan: Plan, host: str) -> list[Mapping[str, Any]]:
 def _seen(change: Mapping[str, Any]) -> dict[str, Any]:
     """A change as a reviewer tells it from another: what else is in a file is no difference to them."""
     fields = [each for each in change["fields"] if each["field"] != "content" or not change["diff"]]
-    return {"item": change["item"], "why": change["why"], "fields": fields, "lines": _moving(change["diff"])}
+    lines = [*_moving(change["diff"]), *[shown.MAY_DIFFER] * _may_differ(change)]
+    return {"item": change["item"], "why": change["why"], "fields": fields, "lines": lines}
 
 
 def _limits(plan: Plan) -> dict[str, list[str]]:
@@ -108,6 +134,7 @@ def _told(change: Mapping[str, Any]) -> Iterator[str]:
         elif change["diff"]:
             yield f"- {text('change.content')}"
             yield from (f"  - {line}" for line in _in_words(_moving(change["diff"])))
+            yield from ([f"  - {text('change.masked-may-differ')}"] if _may_differ(change) else [])
         else:
             yield f"- {text('change.content-hidden')}"
 
@@ -116,8 +143,15 @@ def _field(field: Mapping[str, Any]) -> str:
     """One field in words: from what to what."""
     if field["field"] in ("reload", "restart"):
         return text(f"change.follows.{field['field']}", cause=code(field["after"]))
+    if field["after"] == shown.OTHER_MASK:
+        return text("change.masked-differs", field=field["field"])
     before, after = (code(field[side]) if field[side] not in (None, "") else "–" for side in ("before", "after"))
     return f"{field['field']}: {before} → {after}"
+
+
+def _may_differ(change: Mapping[str, Any]) -> bool:
+    """Whether a value that is not shown may change beside the lines that are."""
+    return str(change["diff"]).endswith(shown.MAY_DIFFER)
 
 
 def _in_words(lines: Sequence[str]) -> Iterator[str]:

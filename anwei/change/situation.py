@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from anwei.approval import repository
 from anwei.approval.model import EMERGENCY, ROLLBACK, RUN
 from anwei.approval.statement import Subject
-from anwei.change import actions, approved, changefile, gate, plan, rehearsed
+from anwei.change import actions, approved, changefile, gate, live_calendar, plan, rehearsed, verifying
 from anwei.change.approved import Approval
 from anwei.change.changefile import REHEARSAL, Change
 from anwei.change.foretelling import foretell
@@ -28,6 +29,7 @@ def of_run(order: Order) -> Situation:
     """The situation of a run: everything but the approvals comes from the signed tree."""
     change = changefile.load(order.change)
     made, estate = plan.load(change), load_estate(change["estate"])
+    verifying.demand(change, estate)
     plan.demand_fitting(made, change, estate)
     return Situation(
         change=change,
@@ -41,6 +43,8 @@ def of_run(order: Order) -> Situation:
         ),
         altered=_altered(order, change),
         rehearsed=rehearsed.leaves(change["action"], change["estate"]),
+        chosen=frozenset(host.name for host in estate.select(order.limit) if host.name in made.hosts),
+        live_calendar=partial(live_calendar.read, Path(order.checkout), change["estate"]),
     )
 
 
@@ -48,6 +52,7 @@ def of_rehearsal(order: Order) -> Situation:
     """The situation of a rehearsal: the plan is made now, for the hosts of the rehearsal group."""
     change = changefile.load(order.change)
     estate = load_estate(change["estate"])
+    verifying.demand(change, estate)
     group = estate.settings.get("estate_rehearsal")
     if not group:
         raise BadInput("AW-rehearsal-none", where=str(estate.path), estate=estate.name)

@@ -12,9 +12,9 @@ import yaml
 from anwei.approval import approvals, trust
 from anwei.approval.statement import Subject
 from anwei.baseline import catalogue
-from anwei.change import actions, changefile, parameters, plan
+from anwei.change import actions, changefile, parameters, plan, plan_page
 from anwei.change.changefile import Change
-from anwei.errors import AnweiError
+from anwei.errors import AnweiError, BadInput
 from anwei.estate import Estate, load_estate
 from anwei.home import ROOT
 from anwei.texts import text
@@ -48,12 +48,24 @@ def verify(name: str, changes: Path = changefile.CHANGES) -> list[Finding]:
         change = changefile.load(name, changes)
     except AnweiError as error:
         return [Finding("form", error.where or name, _told(error))]
-    rules: Mapping[str, Callable[[Change], Problems]] = {
-        "action": _action, "clauses": _clauses, "waves": _waves, "plan": _plan, "approvals": _approvals,
-    }  # fmt: skip
-    page = str(change.page)
-    found = [Finding(title, page, _problems(partial(rule, change))) for title, rule in rules.items()]
-    return [Finding("form", page), *found, *_of_estate(change)]
+    found = _found({**OWN, "plan": _plan, "approvals": _approvals}, change)
+    return [Finding("form", str(change.page)), *found, *_of_estate(change)]
+
+
+def demand(change: Change, estate: Estate) -> None:
+    """Refuse what the pipeline would have found in the change file: a commit may be signed that never went through it.
+
+    What the plan and its signatures have to be is the gate's own matter, and the pattern of hosts is asked with both.
+    """
+    found = [*_found(OWN, change), *_found(SITE, change, estate)]
+    wrong = [f"{each.title}: {problem}" for each in found for problem in each.problems]
+    if wrong:
+        raise BadInput("AW-change-unsound", where=str(change.page), details=wrong, count=len(wrong), change=change.id)
+
+
+def _found(rules: Mapping[str, Callable[..., Problems]], change: Change, *estate: Estate) -> list[Finding]:
+    """What each of some rules finds."""
+    return [Finding(name, str(change.page), _problems(partial(rule, change, *estate))) for name, rule in rules.items()]
 
 
 def _of_estate(change: Change) -> list[Finding]:
@@ -63,8 +75,7 @@ def _of_estate(change: Change) -> list[Finding]:
         estate = load_estate(change["estate"])
     except AnweiError as error:
         return [Finding("estate", error.where or page, _told(error))]
-    rules = {"hosts": _hosts, "window": _window, "owner": _owner, "fits": _fits}
-    return [Finding(title, page, _problems(partial(rule, change, estate))) for title, rule in rules.items()]
+    return _found({"hosts": _hosts, **SITE, "fits": _fits, "page": _page}, change, estate)
 
 
 def _problems(rule: Callable[[], Problems]) -> list[str]:
@@ -102,8 +113,9 @@ def _waves(change: Change) -> Problems:
 
 def _clauses(change: Change) -> Problems:
     """Every clause stands in the catalogue or in the contract."""
-    known = clauses()
-    for clause in change.written.get("clauses", ()):
+    named = change.written.get("clauses", ())
+    known = clauses() if named else set()
+    for clause in named:
         if clause not in known:
             yield text("change.clause-unknown", clause=clause)
 
@@ -127,6 +139,13 @@ def _fits(change: Change, estate: Estate) -> Problems:
         _ = change.sizes, estate.select(change["hosts"])
         if not plan.fits(made, change, estate):
             yield text("change.unfitting")
+
+
+def _page(change: Change, estate: Estate) -> Problems:
+    """What a reviewer reads is what the plan says; where there is no plan of this change, that is told by its check."""
+    with suppress(AnweiError):
+        if not plan_page.is_own(change, actions.named(change["action"]), estate, plan.load(change)):
+            yield text("change.page-differs")
 
 
 def _approvals(change: Change) -> Problems:
@@ -160,6 +179,11 @@ def clauses() -> set[str]:
     """Every clause that a change may name."""
     units = {check.unit.clause for level in catalogue.LEVELS for check in catalogue.load(level).checks}
     return units | set(yaml.safe_load(CONTRACT.read_text(encoding="utf-8")))
+
+
+# The checks of the change file alone, and those that need the estate: the pipeline and the gate ask the same.
+OWN: Mapping[str, Callable[[Change], Problems]] = {"action": _action, "clauses": _clauses, "waves": _waves}
+SITE: Mapping[str, Callable[[Change, Estate], Problems]] = {"window": _window, "owner": _owner}
 
 
 def _told(error: AnweiError) -> list[str]:

@@ -10,14 +10,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from anwei.errors import Refused
-from anwei.state.secret_key import key
+from anwei.state.secret_key import RUNS, derived
 
-FREE_HOURS = 72  # after a change began, taking it back needs nobody's leave; an estate may set it
+FREE_HOURS = 72  # after a change last wrote, taking it back needs nobody's leave; an estate may set it
 
 
 def proof(change: str) -> str:
-    """What a run hands to its playbooks: only who holds the control node's key can make it."""
-    return hmac.new(bytes.fromhex(key()), f"run {change}".encode(), hashlib.sha256).hexdigest()
+    """What a run hands to its playbooks: only who holds the control node's key can make it, and no host does."""
+    return hmac.new(bytes.fromhex(derived(RUNS)), change.encode(), hashlib.sha256).hexdigest()
 
 
 def demand_run(task_vars: Mapping[str, Any], change: str, host: str) -> None:
@@ -35,11 +35,16 @@ def may_take_back(task_vars: Mapping[str, Any], change: str, *, over: bool) -> b
     return False
 
 
-def demand_young(task_vars: Mapping[str, Any], change: str, begun: str, now: datetime | None = None) -> None:
-    """Refuse to take back by hand what began too long ago; what no host knows is refused by the host."""
+def demand_young(task_vars: Mapping[str, Any], change: str, wrote: str, now: datetime | None = None) -> None:
+    """Refuse to take back by hand what was written too long ago; what no host knows is refused by the host."""
     hours = free_hours(task_vars)
-    if begun and (now or datetime.now(UTC)) > datetime.fromisoformat(begun) + timedelta(hours=hours):
+    if wrote and is_late(datetime.fromisoformat(wrote), hours, now):
         raise Refused("AW-guarded-rollback", hours=hours, change=change)
+
+
+def is_late(wrote: datetime, hours: int, now: datetime | None = None) -> bool:
+    """Whether the free time after the last write is over: the same for `anwei change rollback` and for a playbook."""
+    return (now or datetime.now(UTC)) > wrote + timedelta(hours=hours)
 
 
 def free_hours(variables: Mapping[str, Any]) -> int:

@@ -12,7 +12,7 @@ from typing import Any
 from anwei.errors import AnweiError, Failure
 from anwei.reach.asking import Asking, last_words
 from anwei.state import transport
-from anwei.state.secret_key import key
+from anwei.state.secret_key import HOSTS, derived
 from anwei.state.transport import Place, Reply
 from anwei.texts import catalogue, language
 
@@ -54,7 +54,7 @@ class HostAction(Asking):
 
     def hostkit(self, request: Mapping[str, Any]) -> Reply:
         """Have hostkit answer; it is sent along only when the host has not got it."""
-        content = json.dumps({**request, "key": key()}).encode()
+        content = json.dumps({**request, "key": derived(HOSTS)}).encode()
         kit = transport.kit()
         reply = self._exchange(content, kit.digest, 0)
         if reply.status == "wanted":

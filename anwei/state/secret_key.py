@@ -1,8 +1,12 @@
-"""The control node's key for keyed digests: what leaves a host can then be compared, but not guessed.
+"""The control node's key. It never leaves the control node itself: each purpose has a key that is derived from it.
 
-Hosts answer with HMACs under this key. Losing it costs comparisons with older answers, nothing else.
+Hosts answer with HMACs under the key of `HOSTS`: what leaves a host can then be compared, but not guessed. They are
+sent that key with each request, so it must be good for nothing else: none of the others can be made from it. Losing the
+control node's key costs comparisons with older answers, nothing else.
 """
 
+import hashlib
+import hmac
 import os
 import re
 import secrets
@@ -11,9 +15,17 @@ from contextlib import suppress
 from pathlib import Path
 
 from anwei.errors import Failure
-from anwei.home import home
+from anwei.home import home, make_private
 
 BYTES = 32
+HOSTS = "digests that hosts make"
+LEAVES = "digests of what documents ask for"
+RUNS = "proof that a run is approved"
+
+
+def derived(purpose: str) -> str:
+    """The key for one purpose, in hex."""
+    return hmac.new(bytes.fromhex(key()), purpose.encode(), hashlib.sha256).hexdigest()
 
 
 def key() -> str:
@@ -29,7 +41,7 @@ def key() -> str:
 
 def _make(page: Path) -> None:
     """Write a new key beside and give it its name, unless another process was faster."""
-    page.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_private(page.parent)
     draft = page.with_name(f"key.{secrets.token_hex(8)}")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:

@@ -1,9 +1,10 @@
 """What hostkit answered, as Ansible's result and as sentences. Pure.
 
 Hosts hide what is secret before it leaves them. What a document calls secret is hidden here once more: a checker's own
-words, say, may quote a line of the file.
+words, say, may quote a line of the file. What is hidden must still be seen to change: a reviewer decides on it.
 """
 
+import base64
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -11,12 +12,16 @@ from typing import Any
 
 from anwei.errors import AnweiError, BadInput, Failure
 from anwei.texts import text
+from hostkit.shown import masked_words
 
 Answer = Mapping[str, Any]
 Document = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
 STORE = "/var/lib/anwei"
 MASK = "******"
+OTHER_MASK = f"{MASK} ≠"  # what a hidden value becomes where it changes
+# In a diff, where the file is to have hidden values: its lines were hidden before they were compared.
+MAY_DIFFER = f"\\ {MASK} may stand for another value than before\n"
 SHORTEST_SECRET = 6
 NO_SECRETS = ("why", "owner", "group", "mode", "type", "dialect", "validate")
 PASSED_ON = ("limits", "kept", "conflicts", "undo", "fingerprint", "plan", "release", "former", "now")
@@ -104,9 +109,34 @@ def without_secrets(answer: Answer, document: Document) -> dict[str, Any]:
     hidden = {f"{kind}:{key}" for kind, items in document.items() for key, item in items.items() if item.get("secret")}
     clean: dict[str, Any] = {name: _cleaned(value, words) for name, value in answer.items()}
     clean["changes"] = [
-        _bare(change) if change["item"] in hidden else change for change in clean.get("changes", [])
-    ]  # fmt: skip
+        _visible(_bare(change) if change["item"] in hidden else change, document) for change in clean.get("changes", [])
+    ]
     return clean
+
+
+def _visible(change: Mapping[str, Any], document: Document) -> dict[str, Any]:
+    """A change in which hidden values do not look as if they stayed. A field that is told at all differs."""
+    fields = [
+        {**each, "after": OTHER_MASK} if each["before"] == each["after"] == MASK else each
+        for each in change.get("fields", [])
+    ]
+    kind, _, key = str(change["item"]).partition(":")
+    diff = change.get("diff", "")
+    may_differ = MAY_DIFFER if diff and _hides(document.get(kind, {}).get(key, {})) else ""
+    return {**change, **({"fields": fields} if fields else {}), **({"diff": diff + may_differ} if diff else {})}
+
+
+def _hides(wanted: Mapping[str, Any]) -> bool:
+    """Whether hosts hide a part of what a file is to hold: they do it line by line, by what the line says."""
+    packed = base64.b64decode(str(wanted.get("content_base64") or "")).decode(errors="replace")
+    lines = [str(wanted.get("content") or ""), packed, *_assigned(wanted.get("settings") or {})]
+    return MASK in masked_words("\n".join(lines))
+
+
+def _assigned(settings: Mapping[str, Any]) -> list[str]:
+    """Settings as lines, those of sections too."""
+    inner = [line for value in settings.values() if isinstance(value, Mapping) for line in _assigned(value)]
+    return [f"{name} = {value}" for name, value in settings.items() if not isinstance(value, Mapping)] + inner
 
 
 def _bare(change: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from anwei.reach import ROOT
+from anwei.home import ROOT
 
 HOSTKIT = ROOT / "hostkit"
 BOOTSTRAP = HOSTKIT / "bootstrap.py"

@@ -184,7 +184,7 @@ class Site:
         change, estate = self.change, self.estate
         made = plan.made(change, estate, usual() if said is None else said)
         plan.save(made, change)
-        plan_page.write(change, actions.named(change["action"]), estate, made, INSIDE)
+        plan_page.write(change, actions.named(change["action"]), estate, made)
         return made
 
     def again(self, said: Mapping[str, Foretold] | None = None, by: Sequence[str] = (), **changed: Any) -> str:

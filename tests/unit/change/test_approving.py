@@ -11,7 +11,7 @@ from anwei.approval.model import EMERGENCY, ROLLBACK, RUN
 from anwei.approval.statement import Statement
 from anwei.change import approved, approving, plan
 from anwei.errors import BadInput
-from tests.unit.change.site import AUTHOR, CHANGE, ESTATE, Site
+from tests.unit.change.site import AUTHOR, CHANGE, ESTATE, Site, record
 
 
 @pytest.fixture
@@ -115,6 +115,19 @@ def test_a_way_back_is_approved_for_the_code_that_ran(site: Site) -> None:
     assert drafted(RUN).commit == site.commit
 
 
+def test_the_record_says_which_code_ran_whatever_others_claim(site: Site) -> None:
+    """A forged leave names another commit, with more files than the true ones: the record of this node is asked."""
+    before = site.commit
+    site.checkout.write("roles/harden_sshd/tasks/main.yml", "- name: Something newer\n")
+    evil = site.checkout.commit("stranger")
+    for number in range(3):
+        page = site.approve("stranger", commit=evil, note=f"{number}")
+        page.rename(page.with_name(f"{number}.json"))
+    assert drafted(ROLLBACK).commit == evil, "where there is no record"
+    record(CHANGE, [], [("begun", {"commit": before, "hosts": {}})])
+    assert drafted(ROLLBACK).commit == before
+
+
 # What cannot be approved
 
 
@@ -131,6 +144,16 @@ def test_uncommitted_work_is_refused_by_name(fresh: Site, page: str) -> None:
     error = refusal()
     assert error.details == [page]
     assert "commit the listed files first" in str(error)
+
+
+def test_a_page_that_says_something_else_than_the_plan_is_not_signed(fresh: Site) -> None:
+    page = fresh.place / "plan.md"
+    page.write_text(page.read_text(encoding="utf-8").replace("X11Forwarding no", "X11Forwarding yes"), encoding="utf-8")
+    fresh.checkout.commit()
+    with pytest.raises(BadInput, match="AW-plan-page") as refused:
+        drafted()
+    assert f"anwei change plan {CHANGE}" in str(refused.value)
+    assert drafted(ROLLBACK).purpose == ROLLBACK, "the way back is not held up by it"
 
 
 def test_without_a_plan_nothing_is_approved(fresh: Site) -> None:

@@ -12,7 +12,7 @@ from anwei.change import actions, foretelling, plan, plan_page
 from anwei.errors import Failure
 from anwei.reach.playing import Note
 from anwei.state import asked, shown
-from tests.unit.change.site import INSIDE, RELEASE, TASK, Site, change_of
+from tests.unit.change.site import RELEASE, TASK, Site, change_of
 from tests.unit.hostkit.site import KEY
 from tests.unit.hostkit.site import Site as HostSite
 
@@ -143,7 +143,7 @@ def test_no_secret_is_in_a_plan_nor_anything_to_guess_one_by(site: Site, played:
     }
     played.events = [(OK, "web-01", said_by_hostkit(tmp_path / "host", items))]
     made = plan.made(site.change, site.estate, foretold(site))
-    page = plan_page.write(site.change, actions.named("harden_sshd"), site.estate, made, INSIDE)
+    page = plan_page.write(site.change, actions.named("harden_sshd"), site.estate, made)
     written = plan.save(made, site.change).read_text(encoding="utf-8")
     assert len(made.hosts["web-01"]["tasks"][0]["changes"]) == 2
     for content in (page.read_text(encoding="utf-8"), written, json.dumps(made.written)):
@@ -153,6 +153,8 @@ def test_no_secret_is_in_a_plan_nor_anything_to_guess_one_by(site: Site, played:
             assert hashlib.sha256(secret.encode()).hexdigest()[:16] not in content
     assert "goes: `port = 1`" in page.read_text(encoding="utf-8")
     assert "comes: `port = 2`" in page.read_text(encoding="utf-8")
+    assert "the file also holds what is hidden" in page.read_text(encoding="utf-8"), "its password changes unseen"
+    assert "mode: `0" not in page.read_text(encoding="utf-8")
 
 
 def test_another_secret_is_another_plan_though_it_looks_the_same(site: Site, played: Played, tmp_path: Path) -> None:

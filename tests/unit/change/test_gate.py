@@ -2,9 +2,11 @@
 
 import argparse
 import shutil
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from anwei.change import environment, foretelling, gate, launching, locks, plan,
 from anwei.change.foretelling import Foretold
 from anwei.commands import change as command
 from anwei.errors import AnweiError, Exit, Refused
+from anwei.estate import loader
 from anwei.health import Result
 from anwei.home import ROOT
 from anwei.record import store
@@ -132,11 +135,36 @@ def hosts_that_are_not_in_the_plan(site: Site) -> None:
     situation.chosen(site.situation(), "twin-01")
 
 
-@refused("AW-window-wrong", "2031-03-05 02:00", "window")
+@refused("AW-change-unsound", "AW-window-wrong", "2031-03-05 02:00", f"anwei change verify {CHANGE}")
 def a_window_that_ends_before_it_begins(site: Site) -> None:
     site.write(window={"from": "2031-03-05 02:00", "to": "2031-03-04 22:00"})
     site.checkout.commit()
     judged(site)
+
+
+@refused("AW-change-unsound", "harden_sshd_max_auth_tries", "action and parameters")
+def a_signed_parameter_out_of_range(site: Site) -> None:
+    site.again(parameters={"harden_sshd_max_auth_tries": 50})
+    judged(site)
+
+
+@refused("AW-change-unsound", "harden_sshd_undo_unless_confirmed must not be 0")
+def a_signed_change_that_disarms_itself(site: Site) -> None:
+    site.again(parameters={"harden_sshd_undo_unless_confirmed": "00"})
+    judged(site)
+
+
+@refused("AW-change-unsound", "C99", "nobody", "2 errors")
+def a_signed_clause_and_owner_that_nobody_knows(site: Site) -> None:
+    site.again(clauses=["C1", "C99"])
+    site.write(clauses=["C1", "C99"], owner="nobody")
+    judged(site)
+
+
+@refused("AW-change-unsound", "harden_sshd_max_auth_tries")
+def a_rehearsal_with_a_parameter_out_of_range(site: Site) -> None:
+    site.again(parameters={"harden_sshd_max_auth_tries": 50})
+    situation.of_rehearsal(site.order("rehearse", rehearsal=True))
 
 
 @refused("AW-waves-unsound", "10%", "waves")
@@ -362,6 +390,64 @@ def in_a_key_period(site: Site) -> None:
     judged(site)
 
 
+CONGRESS = {"name": "两会", "from": "2031-03-05", "to": "2031-03-11", "reason": "重点保障"}
+
+
+@contextmanager
+def signed_before(site: Site) -> Iterator[None]:
+    """What is signed has the inventory as it is now; what is written to it within is in the live checkout only."""
+    with pytest.MonkeyPatch.context() as patch:
+        shutil.copytree(site.checkout.path / "inventories", site.folder / "signed")
+        patch.setattr(loader, "INVENTORIES", site.folder / "signed")
+        yield
+
+
+def _only_in_the_live_checkout(**settings: Any) -> Act:
+    """Settings of the calendar that nobody signed."""
+
+    def act(site: Site) -> None:
+        with signed_before(site):
+            site.inventory(**settings)
+            judged(site)
+
+    return act
+
+
+DAYS = {"holidays": ["2031-03-05"], "workdays": ["2031-03-04"]}
+LIVE: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
+    "a_key_period_declared_after_signing": (("AW-gate-frozen", "两会"), {"estate_freezes": [CONGRESS]}),
+    "days_off_declared_after_signing": (
+        ("AW-gate-not-a-change-day", "2031-03-05"), {"estate_change_days": "workdays", "estate_calendar": DAYS},
+    ),
+    "a_live_period_without_an_end": (
+        ("AW-gate-calendar-live", "hosts.yml:", "anwei estate check"),
+        {"estate_freezes": [{"name": "x", "from": "2031-03-01"}]},
+    ),
+    "a_live_day_that_is_none": (
+        ("AW-gate-calendar-live", "hosts.yml:"), {"estate_freezes": [{**CONGRESS, "to": "2031-03-32"}]},
+    ),
+    "a_live_period_that_is_no_list": (("AW-gate-calendar-live", "hosts.yml:"), {"estate_freezes": "{{ later }}"}),
+}  # fmt: skip
+for _name, ((_code, *_words), _settings) in LIVE.items():
+    _act = _only_in_the_live_checkout(**_settings)
+    _act.__name__ = _name
+    refused(_code, *_words)(_act)
+
+
+@refused("AW-gate-calendar-live", "hosts.yml")
+def a_live_inventory_that_cannot_be_read(site: Site) -> None:
+    with signed_before(site):
+        site.checkout.write(f"inventories/{site.change['estate']}/hosts.yml", "all: [\n")
+        judged(site)
+
+
+@refused("AW-gate-calendar-live", "small")
+def a_live_checkout_without_the_estate(site: Site) -> None:
+    with signed_before(site):
+        shutil.rmtree(site.checkout.path / "inventories" / site.change["estate"])
+        judged(site)
+
+
 @refused("AW-gate-not-a-change-day", "2031-03-05", "move the window")
 def on_a_day_off(site: Site) -> None:
     days = {"holidays": ["2031-03-05"], "workdays": ["2031-03-04"]}
@@ -411,6 +497,21 @@ def a_rehearsal_where_there_are_no_twins(site: Site) -> None:
 
 
 # Hosts, packages, others at work
+
+
+@refused("AW-gate-first-wave", "web-01", f"anwei change run {CHANGE} --limit web-01")
+def the_first_wave_passed_over(site: Site) -> None:
+    judged(site, limit="web-02,app-01")
+
+
+@refused("AW-gate-first-wave", "web-01")
+def the_first_wave_taken_back_and_passed_over(site: Site) -> None:
+    done = [
+        ("applying", {"wave": 1, "hosts": ["web-01"]}),
+        ("wave", {"wave": 1, "outcome": "kept", "hosts": ["web-01"]}),
+    ]
+    ran(*done, ("returned", {"wave": 1, "hosts": {"web-01": {"ok": True}}}))
+    judged(site, limit="app-01")
 
 
 @refused("AW-gate-disarmed", "web-02", f"plan {CHANGE} again")
@@ -605,6 +706,60 @@ def test_all_of_a_group_may_drift_and_the_others_go_on(site: Site) -> None:
 # What is let through
 
 
+def test_once_the_first_wave_is_done_the_others_may_be_chosen_alone(site: Site) -> None:
+    judged(site, limit="web-01")
+    judged(site, limit="web-01,app-01")
+    ran(("applying", {"wave": 1, "hosts": ["web-01"]}), ("wave", {"wave": 1, "outcome": "kept", "hosts": ["web-01"]}))
+    judged(site, limit="app-01")
+
+
+def test_the_live_calendar_takes_no_refusal_away(site: Site) -> None:
+    site.inventory(estate_freezes=[CONGRESS])
+    with signed_before(site):
+        site.inventory()
+        with pytest.raises(Refused, match="AW-gate-frozen"):
+            judged(site)
+
+
+def test_a_period_that_is_in_both_is_told_once_and_two_are_told_both(site: Site) -> None:
+    site.inventory(estate_freezes=[CONGRESS])
+    with signed_before(site):
+        assert [reason.code for reason in gate.before_hosts(site.situation())] == ["AW-gate-frozen"]
+        site.inventory(estate_freezes=[CONGRESS, {**CONGRESS, "name": "演习"}])
+        assert [reason.code for reason in gate.before_hosts(site.situation())] == ["AW-gate-frozen"] * 2
+
+
+def test_a_period_that_is_declared_during_a_run_stops_it_before_the_next_wave(site: Site) -> None:
+    with signed_before(site):
+        now = datetime.now(UTC) + timedelta(hours=8)
+        ends = {"from": now - timedelta(hours=1), "to": now + timedelta(hours=1)}
+        site.again(window={name: f"{moment:%Y-%m-%d %H:%M}" for name, moment in ends.items()})
+        about = site.situation(datetime.now(UTC))
+        assert gate.too_late(about) == []
+        day = f"{now:%Y-%m-%d}"
+        site.inventory(estate_freezes=[{**CONGRESS, "from": day, "to": day}])
+        assert gate.too_late(about) == [Refused("AW-gate-frozen", change=CHANGE).part("what")]
+
+
+def test_what_a_link_in_the_live_checkout_leads_to_is_not_quoted(site: Site) -> None:
+    """Whoever owns the checkout is not the runner, and must not read by its eyes."""
+    secret = site.folder / "secret.yml"
+    secret.write_text("Pl4nted: [\nPl4nted-too: 1\n")
+    with signed_before(site):
+        link = site.checkout.path / "inventories" / site.change["estate"] / "group_vars" / "all" / "more.yml"
+        link.parent.mkdir(parents=True)
+        link.symlink_to(secret)
+        (reason,) = gate.before_hosts(site.situation())
+    assert (reason.code, "more.yml" in str(reason), "Pl4nted" in str(reason)) == ("AW-gate-calendar-live", True, False)
+
+
+def test_an_emergency_does_not_ask_for_the_live_calendar(site: Site) -> None:
+    site.again(emergency="sshd 有漏洞正被利用", by=["yezhu-1"])
+    with signed_before(site):
+        site.checkout.write(f"inventories/{site.change['estate']}/hosts.yml", "all: [\n")
+        judged(site)
+
+
 def test_an_emergency_waits_for_no_window_freeze_or_rehearsal(site: Site) -> None:
     site.inventory(estate_freezes=[{"name": "两会", "from": "2031-03-01", "to": "2031-03-11", "reason": "重点保障"}])
     store.path_of(f"{CHANGE}.rehearsal").unlink()
@@ -679,6 +834,30 @@ def test_taking_back_late_or_over_others_work_needs_approval(
     assert said.startswith(f"{code}: ")
     assert "1 people needed, 0 counted" in said
     assert f"anwei change approve {CHANGE} --for rollback" in said
+
+
+class Then(datetime):
+    """The clock of four days ago."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> "Then":
+        return cls.fromtimestamp(time.time(), tz) - timedelta(days=4)
+
+
+def test_taking_one_host_back_makes_the_others_no_younger(
+    site: Site, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with monkeypatch.context() as long_ago:
+        long_ago.setattr("anwei.record.journal.datetime", Then)
+        under_way = ran()
+    for event, data in [
+        ("returning", {"wave": None, "hosts": ["app-01"]}),
+        ("returned", {"wave": None, "hosts": {"app-01": {"ok": True}}}),
+        ("ended", {"outcome": "taken-back", "status": 0, "said": ""}),
+    ]:
+        under_way.append(event, data)
+    assert started.main(site.order("rollback").as_text()) == Exit.REFUSED
+    assert capsys.readouterr().err.startswith("AW-gate-rollback-late: ")
 
 
 def test_a_way_back_that_is_free_or_approved_asks_the_hosts(

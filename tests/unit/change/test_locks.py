@@ -114,3 +114,10 @@ def test_a_name_leads_nowhere_else_and_a_link_is_not_followed(tmp_path: Path) ->
     with pytest.raises(OSError, match="symbolic"), locks.held("small", ["web-01"], "c1", "yunwei-1"):
         pass
     assert target.read_text() == "x"
+
+
+def test_what_a_lock_needs_is_made_for_us_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANWEI_HOME", str(tmp_path / "not" / "there"))
+    with locks.held("small", ["h1"], "c1", "yunwei-1"):
+        made = [tmp_path / "not", *(tmp_path / "not").rglob("*/")]
+        assert {folder.stat().st_mode & 0o777 for folder in made if folder.is_dir()} == {0o700}

@@ -56,12 +56,18 @@ def test_a_plan_is_read_as_it_was_written(site: Site) -> None:
     found = site.plan
     assert (found.digest, found.waves) == (written.digest, (("web-01",), ("app-01",)))
     assert found.left_out == {"web-02": "no answer"}
-    assert found.expected("web-01") == {TASK: digest([change_of()])}
+    assert found.expected("web-01") == {TASK: {"plan": digest([change_of()]), "dead_man": True}}
     assert [host for host in found.hosts if found.nothing_to_do(host)] == ["app-01"]
 
 
 def test_what_could_not_be_foretold_is_something_to_do(site: Site) -> None:
     assert not made(site, {HOST: foretold(others=["Reboot"])}).nothing_to_do(HOST)
+
+
+def test_a_plan_that_was_read_is_in_the_order_of_the_one_that_was_made(site: Site) -> None:
+    """Or the page could not be made again from it."""
+    written = site.planned(dict(reversed({**usual(), "web-02": Foretold(trouble="no answer")}.items())))
+    assert list(site.plan.hosts) == list(written.hosts) == ["app-01", "web-01"]
 
 
 # Another

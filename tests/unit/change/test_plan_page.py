@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from anwei.calendar import zone
 from anwei.change import actions, plan, plan_page
 from anwei.change.foretelling import Foretold
 from anwei.change.plan import Plan
 from anwei.estate import Estate, Host, Place
-from tests.unit.change.site import DIFF, INSIDE, SSHD, TWIN, Site, change_of, foretold, usual
+from anwei.state import shown
+from tests.unit.change.site import DIFF, SSHD, TWIN, Site, change_of, foretold, usual
 
 HERE = Path(__file__).parent
 FOLLOWS = {"field": "reload", "before": "", "after": "/etc/ssh/sshd_config"}
@@ -22,7 +22,7 @@ MODE = {"field": "mode", "before": "0644", "after": "0600"}
 
 def page_of(site: Site, made: Plan) -> str:
     change, estate = site.change, site.estate
-    return plan_page.render(change, actions.named(change["action"]), estate, made, INSIDE.astimezone(zone({})))
+    return plan_page.render(change, actions.named(change["action"]), estate, made)
 
 
 def of(site: Site, **said: Foretold) -> str:
@@ -52,8 +52,8 @@ def test_the_page_is_as_it_was_reviewed(site: Site, language: str, monkeypatch: 
         "app-01": foretold(change_of(SSHD, "", "", MODE), RELOAD, release="kylin-v10-lance", others=["Reboot"]),
         TWIN: Foretold(trouble="连接被拒绝"),
     }
-    shown = page_of(site, plan.made(site.change, site.estate, said))
-    assert shown == (HERE / f"plan.{language}.md").read_text(encoding="utf-8")
+    page = page_of(site, plan.made(site.change, site.estate, said))
+    assert page == (HERE / f"plan.{language}.md").read_text(encoding="utf-8")
 
 
 def test_it_is_written_beside_the_plan(site: Site) -> None:
@@ -124,6 +124,22 @@ def test_lines_that_look_like_the_head_of_a_diff_and_empty_ones_are_told(site: S
         "- goes: (an empty line)",
         "- comes: `++ new`",
     ]
+
+
+def test_a_hidden_value_that_changes_does_not_look_the_same(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    hidden = {"field": "mode", "before": shown.MASK, "after": shown.OTHER_MASK}
+    change = {"item": "file:/etc/app.conf", "why": "", "fields": [hidden], "diff": ""}
+    assert "  - mode: secret, and changes (****** → another ******)\n" in of(site, app_01=foretold(change))
+    monkeypatch.setenv("ANWEI_LANG", "zh")
+    assert "  - mode：内容保密，会改变（****** → 另一个 ******）\n" in of(site, app_01=foretold(change))
+
+
+def test_a_diff_that_may_hide_a_change_says_so(site: Site) -> None:
+    page = of(site, web_01=foretold(change_of(diff=DIFF + shown.MAY_DIFFER)), app_01=foretold(change_of()))
+    told = [line.strip() for line in page.splitlines()]
+    assert told.count("- the file also holds what is hidden as ******: that may change too, and cannot be shown") == 1
+    assert page.count("\n### ") == 2, "a host on which more may change is told apart"
+    assert f"\n{shown.MAY_DIFFER}```" in page, "the diff itself says it as well"
 
 
 def test_content_that_is_not_shown_says_so(site: Site) -> None:
@@ -205,7 +221,7 @@ def test_five_thousand_hosts_are_planned_and_shown_in_no_time(site: Site) -> Non
     change, action = site.change, actions.named("harden_sshd")
     began = time.process_time()
     made = plan.made(change, estate, said)
-    page = plan_page.render(change, action, estate, made, INSIDE)
+    page = plan_page.render(change, action, estate, made)
     assert time.process_time() - began < 2
     plan.save(made, change)
     assert plan.load(change).digest == made.digest
@@ -215,5 +231,5 @@ def test_five_thousand_hosts_are_planned_and_shown_in_no_time(site: Site) -> Non
 
 def test_the_usual_plan_of_the_site_is_one_part(site: Site) -> None:
     assert [found.hosts for found in plan_page.parts(plan.made(site.change, site.estate, usual()))] == [
-        ("web-01", "web-02", "app-01")
+        ("app-01", "web-01", "web-02")
     ]

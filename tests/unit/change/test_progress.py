@@ -91,7 +91,7 @@ def test_a_way_back_that_was_cut_short_has_to_go_on() -> None:
 
 def test_what_is_cut_short_is_under_way_and_says_after_what() -> None:
     found = so_far(begun(), applying("h1"), ("interrupted", {"after": "applying"}))
-    assert (found.under_way, found.last) == (True, "interrupted")
+    assert (found.under_way, found.last) == (True, "applying")
 
 
 def test_the_commit_is_that_of_the_last_run() -> None:
@@ -110,9 +110,23 @@ def test_hosts_that_said_they_were_changed_are_known_until_they_are_back() -> No
     assert so_far(begun(), applying("h1", "h2"), applied, returned(h1=True, h2=False)).written == {"h2"}
 
 
-def test_the_last_moment_is_the_last_begin_or_end() -> None:
-    assert so_far(begun(), applying("h1"), kept("h1")).last_moment == START + timedelta(minutes=1)
-    assert so_far(begun(), ENDED, returning("h1")).last_moment == START + timedelta(minutes=2)
+def test_the_last_moment_is_the_last_write_of_a_run_or_the_end_of_its_wave() -> None:
+    assert so_far(begun()).last_moment is None
+    assert so_far(begun(), applying("h1")).last_moment == START + timedelta(minutes=2)
+    applied = ("applied", {"wave": 1, "hosts": {}})
+    assert so_far(begun(), applying("h1"), applied).last_moment == START + timedelta(minutes=3)
+    assert so_far(begun(), applying("h1"), applied, kept("h1"), ENDED).last_moment == START + timedelta(minutes=4)
+    later = (begun(), applying("h2"), kept("h2"))
+    assert so_far(begun(), applying("h1"), kept("h1"), ENDED, *later).last_moment == START + timedelta(minutes=7)
+
+
+def test_taking_some_back_makes_it_no_later() -> None:
+    run = (begun(), applying("h1", "h2"), kept("h1", "h2"), ENDED)
+    one_by_one = (returning("h1"), returned(h1=True), ENDED, returning("h2"), returned(h2=False), ENDED)
+    assert so_far(*run, *one_by_one).last_moment == so_far(*run).last_moment
+    cut = (begun(), applying("h1"))  # and taken back by hand: the end is that of the way back
+    assert so_far(*cut, returning("h1"), returned(h1=False), ENDED).last_moment == so_far(*cut).last_moment
+    assert so_far(*run, begun(), returning("h1"), returned(h1=True), ENDED).last_moment == so_far(*run).last_moment
 
 
 # Any run, cut anywhere

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from anwei.approval import approvals
+from anwei.canonical import digest
 from anwei.change import plan, verifying
 from anwei.errors import AnweiError
 from tests.unit.change.site import CHANGE, PLANNED, Site
 
-RULES = ["form", "action", "clauses", "waves", "plan", "approvals", "hosts", "window", "owner", "fits"]
+RULES = ["form", "action", "clauses", "waves", "plan", "approvals", "hosts", "window", "owner", "fits", "page"]
 
 
 def bad(name: str = CHANGE) -> dict[str, list[str]]:
@@ -42,12 +43,12 @@ def test_one_wrong_thing_is_found_by_its_check(site: Site, rule: str) -> None:
     site.write(**fields)
     found = bad()
     assert words in "\n".join(found[rule])
-    assert set(found) - {"plan", "approvals"} == {rule}, "the plan is stale as well where it is covered"
+    assert set(found) - {"plan", "approvals", "page"} == {rule}, "the plan or its page is stale as well"
 
 
 def test_many_wrong_things_are_found_together(site: Site) -> None:
     site.write(**{name: value for fields, _ in WRONG.values() for name, value in fields.items()})
-    assert set(bad()) == {*WRONG, "plan", "approvals"}
+    assert set(bad()) == {*WRONG, "plan", "approvals"}, "without a plan of this change there is no page of it"
 
 
 def test_every_clause_that_is_unknown_is_named(site: Site) -> None:
@@ -109,6 +110,52 @@ def test_a_plan_that_is_missing_or_altered_is_found(site: Site) -> None:
     assert "AW-plan-missing" in bad()["plan"][0]
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_page_in_either_language_is_the_plans_own(site: Site, language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANWEI_LANG", language)
+    site.planned()
+    monkeypatch.setenv("ANWEI_LANG", {"zh": "en", "en": "zh"}[language])
+    assert "page" not in bad()
+
+
+PAGES = {
+    "a-line-less": lambda page: page.replace("    - goes: `X11Forwarding yes`\n", ""),
+    "a-word-else": lambda page: page.replace("web-02", "web-09"),
+    "something-behind": lambda page: page + "\n",
+    "hidden": lambda page: page.replace("## ", "<!-- -->\n## ", 1),
+    "another-waves": lambda page: page.replace("| 1 | 1 |", "| 1 | 3 |"),
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_that_says_something_else_than_the_plan_is_found(site: Site, name: str) -> None:
+    page = site.place / "plan.md"
+    before = page.read_text(encoding="utf-8")
+    page.write_text(PAGES[name](before), encoding="utf-8")
+    assert page.read_text(encoding="utf-8") != before
+    assert list(bad()) == ["page"]
+
+
+def test_the_page_of_a_plan_made_by_hand_is_found(site: Site) -> None:
+    """Its digests are sound, and the page tells of one host less."""
+    content = {name: value for name, value in site.plan.written.items() if name != "digest"}
+    task = content["hosts"]["app-01"]["tasks"][0]
+    task["changes"][0]["diff"] = task["changes"][0]["diff"].replace("MaxAuthTries 5", "MaxAuthTries 500")
+    host = {name: value for name, value in content["hosts"]["app-01"].items() if name != "digest"}
+    content["hosts"]["app-01"] = {**host, "digest": digest(host)}
+    plan.save(plan.Plan({**content, "digest": plan.Plan(content).digest}), site.change)
+    shutil.rmtree(site.place / approvals.FOLDER)
+    assert set(bad()) == {"page"}
+
+
+def test_a_page_that_is_missing_or_of_before_an_edit_is_found(site: Site) -> None:
+    site.write(title="另一个名称")
+    assert list(bad()) == ["page"]
+    site.write()
+    (site.place / "plan.md").unlink()
+    assert list(bad()) == ["page"]
+
+
 @pytest.mark.parametrize("other", ["hosts", "waves"])
 def test_a_plan_whose_digests_are_sound_and_that_does_not_fit_is_found(site: Site, other: str) -> None:
     """Somebody made it by hand: a host is left out, or all are changed at once."""
@@ -120,7 +167,7 @@ def test_a_plan_whose_digests_are_sound_and_that_does_not_fit_is_found(site: Sit
         content["waves"] = [list(PLANNED)]
     plan.save(plan.Plan({**content, "digest": plan.Plan(content).digest}), site.change)
     shutil.rmtree(site.place / approvals.FOLDER)
-    assert set(bad()) == {"fits"}
+    assert set(bad()) == {"fits", "page"}
 
 
 # Approvals

@@ -18,9 +18,9 @@ def test_it_loads_and_lacks_nothing_but_a_plan(
     page = writing.new(action, ESTATE, "web-01,rehearsal")
     name = page.parent.name
     assert name.endswith(action.replace("_", "-"))
-    assert {each.name: each.problems for each in verifying.verify(name) if each.name not in ("plan", "approvals")} == {
-        rule: [] for rule in ("form", "action", "clauses", "waves", "hosts", "window", "owner", "fits")
-    }
+    assert {
+        each.name: each.problems for each in verifying.verify(name) if each.name not in ("plan", "page", "approvals")
+    } == {rule: [] for rule in ("form", "action", "clauses", "waves", "hosts", "window", "owner", "fits")}
     change = changefile.load(name)
     assert (change["action"], change["hosts"], change.parameters) == (action, "web-01,rehearsal", {})
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from anwei.reach import ROOT
+from anwei.home import ROOT
 from anwei.state import transport
 from anwei.state.host_action import HostAction
 from anwei.state.transport import Kit, Place, Reply

@@ -95,7 +95,7 @@ def test_apply_asks_for_what_was_given(machine: Machine, monkeypatch: pytest.Mon
     assert len(asked.pop("key")) == 64
     assert asked == {"verb": "apply", "document": DOCUMENT, "footprint": footprint, "change": "c1", "keep": 3}
     assert (result["changed"], result["change"], result["undo"]) == (True, "c1", "/u")
-    assert result["diff"] == [{"prepared": "file:/etc/motd\n- mode: ******\n+ mode: ******\n"}]
+    assert result["diff"] == [{"prepared": "file:/etc/motd\n- mode: ******\n+ mode: ****** ≠\n"}]
     assert result["msg"] == "changed 1 items, change c1"
 
 

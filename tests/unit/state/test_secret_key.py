@@ -28,6 +28,16 @@ def test_it_is_made_once_and_private(home: Path) -> None:
     assert home.stat().st_mode & 0o777 == 0o700
 
 
+def test_each_purpose_has_a_key_of_its_own_that_leads_to_no_other(home: Path) -> None:
+    purposes = [secret_key.HOSTS, secret_key.LEAVES, secret_key.RUNS]
+    keys = {secret_key.key(), *(secret_key.derived(each) for each in purposes)}
+    assert len(keys) == 4
+    assert {len(bytes.fromhex(each)) for each in keys} == {32}
+    assert secret_key.derived(secret_key.HOSTS) == secret_key.derived(secret_key.HOSTS)
+    (home / "key").unlink()
+    assert secret_key.derived(secret_key.HOSTS) not in keys, "it is the control node's own"
+
+
 def test_it_is_in_the_project_by_default_and_git_never_sees_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("ANWEI_HOME", raising=False)
     monkeypatch.setattr("anwei.home.ROOT", tmp_path)

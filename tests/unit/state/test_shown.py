@@ -63,7 +63,8 @@ def test_nothing_that_a_document_calls_secret_is_in_what_is_shown() -> None:
     clean = shown.without_secrets(answer, SECRET)
     assert "Pl4nted" not in json.dumps(clean)
     assert clean["changes"][0]["diff"] == ""
-    assert {each["after"] for each in clean["changes"][0]["fields"]} == {shown.MASK}
+    fields = clean["changes"][0]["fields"]
+    assert {(each["before"], each["after"]) for each in fields} == {(shown.MASK, shown.OTHER_MASK)}
     assert clean["changes"][1]["diff"] == f"+see {shown.MASK} and application", "an owner is no secret"
     assert clean["failure"]["item"] == "file:/etc/app.ini", "what it is about can still be read"
 
@@ -71,6 +72,46 @@ def test_nothing_that_a_document_calls_secret_is_in_what_is_shown() -> None:
 def test_nothing_is_hidden_where_nothing_is_secret() -> None:
     answer = {"changes": [CHANGE], "failure": None}
     assert shown.without_secrets(answer, {"file": {"/etc/motd": {"content": "0644 root"}}}) == answer
+
+
+CONTENT = {"field": "content", "before": "ab12", "after": "cd34"}
+OF_FILE = {"item": "file:/etc/app.ini", "why": "", "fields": [CONTENT], "diff": "--- a\n+++ b\n-port=1\n+port=2\n"}
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {"content": "port=2\npassword=N3w-One\n"},
+        {"content_base64": "cG9ydD0yCnBhc3N3b3JkPU4zdy1PbmUK"},
+        {"dialect": "equals", "settings": {"port": "2", "password": "N3w-One"}},
+        {"dialect": "ini", "settings": {"main": {"port": "2", "db_password": "N3w-One"}}},
+        {"dialect": "equals", "settings": {"port": "2", "url": "http://app:N3w-One@db.example.gov/"}},
+    ],
+    ids=["content", "packed", "settings", "sections", "address"],
+)
+def test_a_diff_of_a_file_with_hidden_values_says_that_they_may_change(wanted: dict[str, object]) -> None:
+    """Hosts hide them before they compare, so a line with another password is no difference."""
+    (change,) = shown.without_secrets({"changes": [OF_FILE]}, {"file": {"/etc/app.ini": wanted}})["changes"]
+    assert change["diff"] == OF_FILE["diff"] + shown.MAY_DIFFER
+    assert "N3w-One" not in json.dumps(change)
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [{"settings": {"port": "2", "password_authentication": "no"}}, {"content": "port=2\n"}, {"mode": "0600"}],
+    ids=["about-passwords", "content", "mode"],
+)
+def test_a_diff_that_hides_nothing_is_left_alone(wanted: dict[str, object]) -> None:
+    assert shown.without_secrets({"changes": [OF_FILE]}, {"file": {"/etc/app.ini": wanted}})["changes"] == [OF_FILE]
+
+
+def test_a_field_that_the_host_hid_is_seen_to_change() -> None:
+    hidden = {**OF_FILE, "fields": [{"field": "owner", "before": shown.MASK, "after": shown.MASK}], "diff": ""}
+    gone = {**OF_FILE, "fields": [{"field": "owner", "before": shown.MASK, "after": ""}], "diff": ""}
+    document = {"file": {"/etc/app.ini": {"mode": "0600"}}}
+    first, second = shown.without_secrets({"changes": [hidden, gone]}, document)["changes"]
+    assert first["fields"] == [{"field": "owner", "before": "******", "after": "****** ≠"}]
+    assert second == gone
 
 
 def test_settings_within_settings_are_secret_too() -> None:
