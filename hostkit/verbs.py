@@ -108,11 +108,12 @@ def confirm(host, store, asked):
 
 def changes(host, store, asked):
     # type: (Host, Store, Asked) -> Asked
-    """The changes whose way back is kept here, newest last."""
+    """The changes whose way back is kept here, newest last; `returned` where the dead-man took one back."""
     found = [
-        {"change": change.name, "begun": change.begun(), "outcome": change.outcome(), "armed": change.armed()}
-        for change in store.changes()
-    ]
+        {"change": each.name, "begun": each.begun(), "outcome": each.outcome(), "armed": each.armed(),
+         "returned": deadman.returned(each.folder)}
+        for each in store.changes()
+    ]  # fmt: skip
     return {"kept_changes": found}
 
 
@@ -165,9 +166,8 @@ def _returned(host, store, change, error):
 def _told(host, steps, asked):
     # type: (Host, List[Step], Asked) -> Asked
     """The steps for a person."""
-    found = shown.changes(host, steps, asked["key"])
-    plan = shown.plan(steps, asked["key"])
-    return {"changed": bool(found), "changes": found, "plan": plan, "release": host.release()}
+    said = shown.changes(host, steps, asked["key"])
+    return {"changed": bool(said), "changes": said, "plan": shown.plan(steps, asked["key"]), "release": host.release()}
 
 
 def _demand_as_planned(host, store, change, steps, asked):

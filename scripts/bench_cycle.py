@@ -82,7 +82,7 @@ def bench_planning(bench: Bench) -> None:
     def planned() -> None:
         """Waves, digests and the reviewer's page."""
         made = plan.made(change, estate, foretold)
-        plan_page.render(change, named(ACTION), estate, made, datetime.now().astimezone())
+        plan_page.render(change, named(ACTION), estate, made)
 
     bench.note(
         f"plan, waves and page for {SIMULATED} hosts, 2,000 pairs among them", f"{seconds(planned):.2f} s", "under 2 s"

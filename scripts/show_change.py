@@ -89,8 +89,7 @@ def _going_wrong(site: Site) -> Iterator[subprocess.Popen[str]]:
 def _carried_out(site: Site) -> None:
     """The good change, in waves, before the operator's eyes."""
     print("\n" + text("demo.run", change=GOOD), flush=True)
-    ran = subprocess.run(site.words("change", "run", GOOD), cwd=site.checkout, env=site.environment, check=False)
-    _demand(ran.returncode == Exit.GOOD, f"exit {ran.returncode}")
+    _watched(site, "run")
 
 
 def _seen_to_come_back(site: Site, lockout: subprocess.Popen[str]) -> None:
@@ -106,7 +105,12 @@ def _seen_to_come_back(site: Site, lockout: subprocess.Popen[str]) -> None:
 def _taken_back(site: Site) -> None:
     """The good change as well: the way back is one command, any time."""
     print("\n" + text("demo.back", change=GOOD), flush=True)
-    ran = subprocess.run(site.words("change", "rollback", GOOD), cwd=site.checkout, env=site.environment, check=False)
+    _watched(site, "rollback")
+
+
+def _watched(site: Site, verb: str) -> None:
+    """Have the good change run or taken back on this terminal."""
+    ran = subprocess.run(site.words("change", verb, GOOD), cwd=site.checkout, env=site.environment, check=False)
     _demand(ran.returncode == Exit.GOOD, f"exit {ran.returncode}")
 
 

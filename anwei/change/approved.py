@@ -5,7 +5,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from anwei.approval import approvals, counting, repository, trust
 from anwei.approval.approvals import Verdict
@@ -23,7 +22,7 @@ class Approval:
     authors: Authors
     trust: Trust
 
-    def as_record(self) -> dict[str, Any]:
+    def as_record(self) -> dict[str, object]:
         """What the record keeps of it."""
         good = [(each.approver, each.statement) for each in self.verdicts if each.good]
         return {

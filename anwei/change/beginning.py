@@ -42,9 +42,6 @@ def record_of(about: Situation, name: str) -> Record:
 
 def begin(order: Order, about: Situation, record: Record, hosts: Sequence[Host], left_out: Mapping[str, str]) -> None:
     """Note that a run begins or goes on."""
-    if about.progress.under_way:
-        said = text("change.cut-short", event=about.progress.last)
-        record.append("interrupted", {"after": about.progress.last, "said": said})
     mode = "rehearsal" if not about.approval else "emergency" if about.change.emergency else "normal"
     approval = about.approval.as_record() if about.approval else {"approvals": [], "authors": [], "trust": ""}
     record.append(

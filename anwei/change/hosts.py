@@ -17,7 +17,7 @@ ENDINGS = ("runner_on_ok", "runner_on_failed", "runner_on_unreachable")
 
 
 def apply(
-    action: str, inventory: Path, change: str, parameters: Mapping[str, Any], expected: Mapping[str, Mapping[str, str]],
+    action: str, inventory: Path, change: str, parameters: Mapping[str, Any], expected: Mapping[str, Mapping[str, Any]],
     seen: Seen,
 ) -> dict[str, Said]:  # fmt: skip
     """Play an action on the hosts of `expected`; each host holds itself to the digests that were approved."""
@@ -35,6 +35,12 @@ def take_back(inventory: Path, change: str, hosts: Sequence[str], *, over: bool,
     values = {"anwei_change": change, "anwei_over": over, "anwei_run_proof": guarded.proof(change)}
     found = _results("rollback", inventory, hosts, values, seen)
     return {host: _returned(results, change) for host, results in found.items()}
+
+
+def kept_changes(inventory: Path, hosts: Sequence[str]) -> dict[str, list[Said]]:
+    """The changes that each host can still take back; none from a host that does not answer."""
+    found = _results("host_changes", inventory, hosts, {}, lambda *_: None)
+    return {host: results[-1].get("changes", []) for host, results in found.items()}
 
 
 def _results(

@@ -16,7 +16,7 @@ from anwei.change import locks
 from anwei.change.changefile import REHEARSAL
 from anwei.change.order import Order
 from anwei.evidence.transcript import safe_name
-from anwei.home import home
+from anwei.home import home, make_private
 
 # Isolated: no PYTHON* variable, no folder of the caller's; the signed tree comes before everything that is installed.
 ENTRY = (
@@ -50,13 +50,6 @@ def tree_of(order: Order) -> Path:
     return home() / "runs" / safe_name(order.change) / order.commit
 
 
-def _own_tmp() -> Path:
-    """Where a run keeps what is private for the moment: not in a folder that everybody shares."""
-    folder = home() / "tmp"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder
-
-
 def environment(given: Mapping[str, str], checkout: Path) -> dict[str, str]:
     """What a run is started with, whatever the caller's environment holds."""
     kept = {name: given[name] for name in PASSED_ON if name in given}
@@ -67,7 +60,7 @@ def environment(given: Mapping[str, str], checkout: Path) -> dict[str, str]:
         "HOME": pwd.getpwuid(os.getuid()).pw_dir,
         "LANG": "C.UTF-8",
         "ANWEI_HOME": str(home()),
-        "TMPDIR": str(_own_tmp()),
+        "TMPDIR": str(make_private(home() / "tmp")),  # what is private for the moment lies in no folder of everybody's
         "ANSIBLE_HOME": str(home() / "ansible"),
         "PYTHONDONTWRITEBYTECODE": "1",
     }

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from anwei.errors import Refused
 from anwei.evidence.transcript import safe_name
-from anwei.home import home
+from anwei.home import home, make_private
 
 CHANGES = "-changes-"  # beside the estates, none of which is called so
 
@@ -22,8 +22,7 @@ CHANGES = "-changes-"  # beside the estates, none of which is called so
 @contextmanager
 def held(estate: str, hosts: Sequence[str], change: str, by: str) -> Iterator[None]:
     """Hold every host; all that others hold are named together, and none is held then."""
-    folder = home() / "locks" / safe_name(estate)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder = make_private(home() / "locks" / safe_name(estate))
     about = {"change": change, "by": by, "pid": os.getpid(), "since": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"}
     with ExitStack() as stack:
         said = [_hold(stack, folder / safe_name(host), host, about) for host in sorted(hosts)]

@@ -13,7 +13,8 @@ class Progress:
     """What every entry so far amounts to.
 
     `attempted` are the hosts on which something may have been written that was not taken back since; `done` those of
-    them that stand verified in a wave that was kept; `returning` those whose way back was begun and never ended.
+    them that stand verified in a wave that was kept; `returning` those whose way back was begun and never ended. A
+    run last had to do with them at `wrote`; `written` are those that it certainly changed.
     """
 
     attempted: set[str] = field(default_factory=set)
@@ -21,8 +22,7 @@ class Progress:
     returning: tuple[str, ...] = ()
     under_way: bool = False
     last: str = ""
-    begun: str = ""
-    ended: str = ""
+    wrote: str = ""
     commit: str = ""
     plan: str = ""
     estate: str = ""
@@ -31,9 +31,8 @@ class Progress:
 
     @property
     def last_moment(self) -> datetime | None:
-        """When a run of it last began or ended."""
-        moment = max(self.begun, self.ended)
-        return datetime.fromisoformat(moment) if moment else None
+        """When a run of it last wrote to hosts, or closed a wave of them; what is taken back does not make it later."""
+        return datetime.fromisoformat(self.wrote) if self.wrote else None
 
 
 def progress(entries: Iterable[Entry]) -> Progress:
@@ -41,13 +40,13 @@ def progress(entries: Iterable[Entry]) -> Progress:
     found = Progress()
     for entry in entries:
         STEPS.get(entry["event"], _nothing)(found, entry["data"], entry["at"])
-        found.last = entry["event"]
+        found.last = entry["event"] if entry["event"] != "interrupted" else found.last
     return found
 
 
 def _begun(found: Progress, data: Entry, at: str) -> None:
     """A run began, or went on."""
-    found.under_way, found.begun, found.commit = True, at, data["commit"]
+    found.under_way, found.commit = True, data["commit"]
     found.plan = data.get("plan", "")
 
 
@@ -59,17 +58,20 @@ def _opened(found: Progress, data: Entry, at: str) -> None:
 def _applied(found: Progress, data: Entry, at: str) -> None:
     """Hosts said that they were changed."""
     found.written |= {host for host, said in data["hosts"].items() if said.get("changed") or said.get("former")}
+    found.wrote = at
 
 
 def _applying(found: Progress, data: Entry, at: str) -> None:
     """From here on something may have been written."""
     found.attempted |= set(data["hosts"])
     found.done -= set(data["hosts"])
+    found.wrote = at
 
 
 def _wave(found: Progress, data: Entry, at: str) -> None:
     """A wave was closed; what it kept is done."""
     found.done |= set(data["hosts"]) & found.attempted if data["outcome"] == "kept" else set()
+    found.wrote = at
 
 
 def _returning(found: Progress, data: Entry, at: str) -> None:
@@ -89,7 +91,7 @@ def _returned(found: Progress, data: Entry, at: str) -> None:
 
 def _ended(found: Progress, data: Entry, at: str) -> None:
     """A run or a rollback came to its end, good or bad."""
-    found.under_way, found.ended = False, at
+    found.under_way = False
 
 
 def _nothing(found: Progress, data: Entry, at: str) -> None:

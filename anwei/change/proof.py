@@ -13,9 +13,8 @@ from anwei.change.actions import Action
 from anwei.estate import Estate, Host
 from anwei.evidence.collect import collect
 from anwei.evidence.reasons import Unreachable
+from anwei.health.run import ANSWERING
 from anwei.record import Record
-
-CHECKABLE = ("linux", "kylin")
 
 Check = Mapping[str, Any]
 
@@ -23,7 +22,7 @@ Check = Mapping[str, Any]
 def outcomes(action: Action, estate: Estate, hosts: Sequence[Host]) -> dict[str, list[Check]]:
     """The outcome of each check that the action's roles name, by host; nothing where they name none."""
     checks = _of(action)
-    asked = [host for host in hosts if host.variables.get("system") in CHECKABLE]
+    asked = [host for host in hosts if host.variables.get("system") in ANSWERING]
     if not checks.entries or not asked:
         return {}
     wanted = partial(checking.wanted, checks)

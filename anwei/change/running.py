@@ -92,7 +92,7 @@ def _wave(run: Run, number: int, names: Sequence[str], *, fresh: bool) -> Exit:
         good = _verified(run, number, good)
         good = _watched(run, number, good)
     except Exception as error:  # whatever it is: hosts were written to, and must not stay so unseen
-        run.record.append("interrupted", {"after": "applying", "said": str(error)})
+        run.record.append("interrupted", {"after": progress(run.record.entries()).last, "said": str(error)})
         run.view.say("broke-off", error=error)
         return _give_up(run, number, names, applied)
     failed = [name for name in names if name not in good]

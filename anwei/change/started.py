@@ -5,9 +5,8 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
 
-from anwei.change import beginning, changefile, gate, locks, plan, proof, returning, running, situation
+from anwei.change import beginning, changefile, cut_short, gate, locks, plan, proof, returning, running, situation
 from anwei.change.changefile import REHEARSAL
 from anwei.change.gate import Situation
 from anwei.change.order import Order
@@ -19,7 +18,7 @@ from anwei.estate import Estate, Host, load_estate
 from anwei.health import run as health
 from anwei.health.result import Result
 from anwei.record import Record
-from anwei.state.guarded import free_hours
+from anwei.state.guarded import free_hours, is_late
 from anwei.telling import told
 from anwei.texts import text
 
@@ -71,12 +70,13 @@ def _rehearse(order: Order) -> Exit:
 
 def _carried_out(order: Order, about: Situation, name: str) -> Exit:
     """Judge what needs no host; hold the hosts; judge them; go."""
+    view = View()
+    why = cut_short.note(Record.open(name), about.estate, about.progress, view) if about.progress.under_way else ""
     if about.progress.returning:
-        return _way_back_finished(order, about, name)
+        return _way_back_finished(order, about, name, view, why)
     gate.refuse(gate.before_hosts(about), about.change.id)
     hosts = situation.chosen(about, order.limit)
     names = [host.name for host in hosts]
-    view = View()
     with locks.held(about.estate.name, [host.name for host in about.estate.around(names)], name, order.by):
         view.say("asking", count=len(names))
         drifted, results, checks = _asked(about, hosts, name)
@@ -106,25 +106,17 @@ def _asked(about: Situation, hosts: Sequence[Host], name: str) -> tuple[Drifted,
         return drifted.result(), results.result(), checks.result()
 
 
-def _way_back_finished(order: Order, about: Situation, name: str) -> Exit:
+def _way_back_finished(order: Order, about: Situation, name: str, view: View, why: str) -> Exit:
     """A run was cut short while it took hosts back: that is ended first, whatever the gate says, and nothing begun."""
-    names, view, record = about.progress.returning, View(), Record.open(name)
+    names, record = about.progress.returning, Record.open(name)
     with locks.held(about.estate.name, [host.name for host in about.estate.around(names)], name, order.by):
         _syslog(about.estate)
-        why = _cut_short(record, about.progress)
         written = about.progress.written
         way = returning.Way(name, about.estate, record, view, why, by=order.by, written=frozenset(written))
         back = returning.bring_back(way, names)
     if all(said["ok"] for said in back.values()):
         return running.ended(record, Exit.ROLLED_BACK, "way-back-ended")
     return running.ended(record, Exit.NEEDS_PERSON, "needs-person", change=about.change.id)
-
-
-def _cut_short(record: Record, so_far: Progress) -> str:
-    """Note that the run before did not come to its end."""
-    said = text("change.cut-short", event=so_far.last)
-    record.append("interrupted", {"after": so_far.last, "said": said})
-    return said
 
 
 def _rollback(order: Order) -> Exit:
@@ -143,7 +135,7 @@ def _rollback(order: Order) -> Exit:
         _syslog(estate)
         record = Record.open(name)
         if so_far.under_way:
-            _cut_short(record, so_far)
+            cut_short.note(record, estate, so_far, view)
         view.wave(1, 1, names)
         why = text("change.asked-back", by=order.by)
         written = frozenset(so_far.written)
@@ -160,7 +152,7 @@ def _rollback(order: Order) -> Exit:
 def _demand_leave(order: Order, estate: Estate, so_far: Progress) -> None:
     """Free for a time and without `--over`; else somebody must have approved it. A rehearsal is always free."""
     hours = free_hours(estate.settings)
-    late = bool(so_far.last_moment and datetime.now(UTC) > so_far.last_moment + timedelta(hours=hours))
+    late = bool(so_far.last_moment and is_late(so_far.last_moment, hours))
     if order.rehearsal or not (late or order.over):
         return
     change = changefile.load(order.change)

@@ -3,6 +3,7 @@
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import TextIO
 
 from anwei.change.waves import Waves
@@ -68,16 +69,21 @@ class View:
 
     def _below(self, line: str) -> None:
         """A line below everything that was drawn."""
-        print(printable(line, len(line)), file=self._stream, flush=True)
+        self._write(printable(line, len(line)) + "\n")
         self._drawn = 0
 
     def _draw(self) -> None:
         """Draw the block of the wave over the one before."""
         rows = [f"{self._head}  {self._clock()}", *self._rows()]
         up = UP.format(count=self._drawn) if self._drawn else ""
-        self._stream.write(up + "".join(f"{CLEAR_LINE}{row}\n" for row in rows) + CLEAR_BELOW)
-        self._stream.flush()
+        self._write(up + "".join(f"{CLEAR_LINE}{row}\n" for row in rows) + CLEAR_BELOW)
         self._drawn = len(rows)
+
+    def _write(self, shown: str) -> None:
+        """Show it. Whoever looked on may have gone, with their terminal or the end of a pipe: the run goes on."""
+        with suppress(OSError):
+            self._stream.write(shown)
+            self._stream.flush()
 
     def _clock(self) -> str:
         """How long it has taken, and, once a wave is done, how long the rest will take at that pace."""

@@ -14,6 +14,7 @@ from anwei.errors import BadInput
 
 CANARY = "canary"
 USUAL = (CANARY, "10%", "50%", "100%")
+ALL = 100  # per cent
 SIZE = re.compile(r"canary|[1-9]\d{0,2}%|[1-9]\d{0,5}")
 
 Waves = tuple[tuple[str, ...], ...]
@@ -51,7 +52,7 @@ def demand_sizes(sizes: Sequence[str | int]) -> list[str]:
     words = [str(size) for size in sizes]
     shares = [int(word[:-1]) for word in words if word.endswith("%")]
     wrong = [word for word in words if not SIZE.fullmatch(word)] + [word for word in words[1:] if word == CANARY]
-    if wrong or not words or shares != sorted(set(shares)) or max(shares, default=1) > 100:  # noqa: PLR2004
+    if wrong or not words or shares != sorted(set(shares)) or max(shares, default=1) > ALL:
         raise BadInput("AW-waves-unsound", sizes=", ".join(words), wrong=", ".join(wrong) or ", ".join(words))
     return words
 
@@ -68,7 +69,7 @@ def _room(size: str, total: int, done: int) -> int:
     if size == CANARY:
         return total
     if size.endswith("%"):
-        return max(ceil(Fraction(int(size[:-1]) * total, 100)) - done, 0)
+        return max(ceil(Fraction(int(size[:-1]) * total, ALL)) - done, 0)
     return int(size)
 
 

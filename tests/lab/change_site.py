@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,8 +76,11 @@ class Site(TrialSite):
         if values:
             page.write_text(yaml.safe_dump(dict(values), allow_unicode=True))
 
-    def killed(self, *words: str, until: str | int) -> list[str]:
-        """Start a command, kill it when the record has a new entry of this kind, or so many; the events it wrote."""
+    def killed(self, *words: str, until: str | int | Callable[[], bool]) -> list[str]:
+        """Start a command, kill it when the record has a new entry of this kind, or so many, or something is so.
+
+        The events it wrote.
+        """
         began = len(self.entries(words[2]))
         run = subprocess.Popen(
             self.words(*words), cwd=self.checkout, env=self.environment, stdin=subprocess.DEVNULL,
@@ -93,8 +96,10 @@ class Site(TrialSite):
         run.wait()
         return self.events(words[2])[began:]
 
-    def _reached(self, name: str, began: int, until: str | int) -> bool:
+    def _reached(self, name: str, began: int, until: str | int | Callable[[], bool]) -> bool:
         """Whether the record has come so far."""
+        if callable(until):
+            return until()
         seen = self.events(name)[began:]
         return len(seen) >= until if isinstance(until, int) else until in seen
 
