@@ -16,6 +16,9 @@ import yaml
 from lab.site import Done
 from lab.site import Site as TrialSite
 from tests.lab.conftest import Lab
+from tests.lab.test_roles import SSHD, differing, look
+
+ISSUE = "/etc/issue.net"
 
 
 @dataclass
@@ -144,3 +147,37 @@ def children(process: int) -> list[int]:
     except OSError:
         return []
     return [found for child in map(int, own) for found in (child, *children(child))]
+
+
+def notice(*words: str, **more: Any) -> dict[str, Any]:
+    """A small change that every host can take: the notice before login."""
+    page = {"path": ISSUE, "dialect": "block", "settings": {"anwei": list(words)}, "create": True, **more}
+    return {"settings_files": [page], "settings_undo_unless_confirmed": 60}
+
+
+def sshd(**settings: str) -> dict[str, Any]:
+    """Settings of sshd, which sshd itself finds in order."""
+    page = {
+        "path": SSHD, "dialect": "sshd", "settings": settings,
+        "validate": ["sshd", "-t", "-f", "%s"], "reload": ["ssh"],
+    }  # fmt: skip
+    return {"settings_files": [page], "settings_undo_unless_confirmed": 30}
+
+
+def unchanged(site: Site, before: Mapping[str, set[str]]) -> bool:
+    """Whether hosts are as they were, looked at by other means than hostkit's."""
+    after = look(site.lab, ",".join(before))
+    return differing(dict(before), after) == {host: set() for host in before}
+
+
+def open_to_us(site: Site, host: str, command: str = "true") -> bool:
+    """Whether one can log in to a host, and a command there succeeds."""
+    return site.lab.ssh(host, f"sudo sh -c '{command}'", check=False).returncode == 0
+
+
+def wait_for(so: Callable[[], bool], seconds: float) -> None:
+    """Wait until something is so."""
+    until = time.monotonic() + seconds
+    while not so():
+        assert time.monotonic() < until
+        time.sleep(0.5)
