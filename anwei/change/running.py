@@ -137,8 +137,10 @@ def _applied(run: Run, number: int, names: Sequence[str]) -> dict[str, hosts.Sai
 
     def seen(host: str, said: hosts.Said) -> None:
         """Show a host that has answered."""
-        if said["bad"] or "plan" in said:
-            run.view.host(host, "failed" if said["bad"] else "applied", str(said.get("msg", "")) if said["bad"] else "")
+        if said["bad"]:
+            run.view.host(host, "failed", str(said.get("msg", "")))
+        elif "plan" in said:
+            run.view.host(host, "confirmed" if said.get("confirmed") else "applied")
 
     expected = {name: run.plan.expected(name) for name in names}
     applied = hosts.apply(run.change["action"], run.estate.path, run.name, run.change.parameters, expected, seen)

@@ -27,7 +27,8 @@ def test_a_change_goes_all_the_way_and_all_the_way_back(site: Site) -> None:
     site.change("whole", ",".join(names), {}, "harden_sshd", waves=["canary", "40%", "100%"])
     site.approve("whole")
     assert unchanged(site, before)
-    site.anwei("change", "run", "whole")
+    ran = site.anwei("change", "run", "whole")
+    assert ran.stderr.count("confirmed by a new login") == len(names)
     assert differing(before, look(site.lab, ",".join(names))) == {name: {SSHD} for name in names}
     waves = [entry["data"]["hosts"] for entry in site.entries("whole") if entry["event"] == "wave"]
     assert sorted(host for wave in waves for host in wave) == sorted(names)
