@@ -164,10 +164,10 @@ def sshd(**settings: str) -> dict[str, Any]:
     return {"settings_files": [page], "settings_undo_unless_confirmed": 30}
 
 
-def unchanged(site: Site, before: Mapping[str, set[str]]) -> bool:
-    """Whether hosts are as they were, looked at by other means than hostkit's."""
+def differences(site: Site, before: Mapping[str, set[str]]) -> dict[str, set[str]]:
+    """The hosts that are not as they were, looked at by other means than hostkit's, and in what."""
     after = look(site.lab, ",".join(before))
-    return differing(dict(before), after) == {host: set() for host in before}
+    return {host: found for host, found in differing(dict(before), after).items() if found}
 
 
 def open_to_us(site: Site, host: str, command: str = "true") -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.lab.change_site import ISSUE, SSHD, Site, notice, unchanged
+from tests.lab.change_site import ISSUE, SSHD, Site, differences, notice
 from tests.lab.conftest import Lab, every
 from tests.lab.test_roles import HOSTS, differing, look
 
@@ -26,7 +26,7 @@ def test_a_change_goes_all_the_way_and_all_the_way_back(site: Site) -> None:
     before = look(site.lab, ",".join(names))
     site.change("whole", ",".join(names), {}, "harden_sshd", waves=["canary", "40%", "100%"])
     site.approve("whole")
-    assert unchanged(site, before)
+    assert differences(site, before) == {}
     ran = site.anwei("change", "run", "whole")
     assert ran.stderr.count("confirmed by a new login") == len(names)
     assert differing(before, look(site.lab, ",".join(names))) == {name: {SSHD} for name in names}
@@ -38,7 +38,7 @@ def test_a_change_goes_all_the_way_and_all_the_way_back(site: Site) -> None:
     again = site.anwei("change", "run", "whole", check=False)
     assert (again.returncode, "AW-gate-done" in again.stderr) == (3, True)
     site.anwei("change", "rollback", "whole")
-    assert unchanged(site, before)
+    assert differences(site, before) == {}
     back = site.hosts("whole", "returned")
     assert all(said["now"] == said["former"] == applied[host]["former"] != "" for host, said in back.items())
     assert site.anwei("record", "verify").returncode == 0
@@ -60,11 +60,11 @@ def test_what_goes_bad_in_the_second_wave_is_taken_back_and_the_third_is_not_beg
         "returned",
     ]
     assert sorted(site.hosts("bad-wave", "applied")) == sorted([*kept, "web2"])
-    assert unchanged(site, {host: before[host] for host in before if host not in kept})
+    assert differences(site, {host: before[host] for host in before if host not in kept}) == {}
     assert all("BAD" in site.lab.ssh(host, f"cat {ISSUE}").stdout for host in kept)
     assert site.entries("bad-wave")[-1]["data"]["status"] == 4
     site.anwei("change", "rollback", "bad-wave")
-    assert unchanged(site, before)
+    assert differences(site, before) == {}
     site.variables("host_vars/web2", {})
 
 
@@ -103,7 +103,7 @@ def test_a_later_change_to_the_same_thing_is_named_and_not_overwritten_unasked(s
     assert (over.returncode, "AW-gate-rollback-over" in over.stderr) == (3, True), over.stderr
     site.approve("first", "--for", "rollback", by=("yunwei-1",))
     site.anwei("change", "rollback", "first", "--over")
-    assert unchanged(site, before)
+    assert differences(site, before) == {}
 
 
 @pytest.mark.needs("web1")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.lab.change_site import ISSUE, Site, notice, open_to_us, sshd, unchanged, wait_for
+from tests.lab.change_site import ISSUE, Site, differences, notice, open_to_us, sshd, wait_for
 from tests.lab.conftest import Lab, every
 from tests.lab.test_roles import HOSTS, look
 
@@ -35,7 +35,7 @@ def test_a_lock_out_ends_by_itself_and_the_run_tells_it(site: Site) -> None:
     said = site.hosts("locked", "applied")["web2"]
     assert (said["armed"], said["confirmed"], said["code"]) == (True, False, "AW-host-unconfirmed")
     assert site.hosts("locked", "returned")["web2"]["ok"]
-    assert unchanged(site, before)
+    assert differences(site, before) == {}
 
 
 @pytest.mark.needs("web1")
@@ -46,7 +46,7 @@ def test_what_sshd_itself_says_keeps_people_out_does_not_last_a_second(site: Sit
     ran = site.anwei("change", "run", "nobody", check=False)
     assert ran.returncode == 4, ran.stderr
     assert site.hosts("nobody", "applied")["web1"]["returned"]
-    assert unchanged(site, before)
+    assert differences(site, before) == {}
 
 
 @pytest.mark.needs(*KILLED)
@@ -63,7 +63,7 @@ def test_a_killed_run_goes_on_where_it_stopped(site: Site, point: str | int) -> 
     changing = [entry["data"]["hosts"] for entry in site.entries(name) if entry["event"] == "applied"]
     assert all(sum(wave.get(host, {}).get("changed", False) for wave in changing) <= 1 for host in KILLED)
     site.anwei("change", "rollback", name)
-    assert unchanged(site, before)
+    assert differences(site, before) == {}
     assert site.anwei("record", "verify").returncode == 0
 
 
@@ -76,7 +76,7 @@ def test_a_killed_run_leaves_no_third_state(site: Site, point: str | int) -> Non
     site.killed("change", "run", name, until=point)
     done = site.anwei("change", "rollback", name, check=False)
     assert done.returncode == 0 or "AW-rollback-nothing" in done.stderr, done.stderr
-    assert unchanged(site, before)
+    assert differences(site, before) == {}
 
 
 @pytest.mark.needs("web1", "web2")
@@ -88,7 +88,7 @@ def test_a_killed_run_is_taken_back_when_told_to(site: Site) -> None:
     site.killed("change", "rollback", "killed-back", until="returning")
     ran = site.anwei("change", "run", "killed-back", check=False)  # what was begun is ended first: the way back
     assert ran.returncode == 4, ran.stderr
-    assert unchanged(site, before)
+    assert differences(site, before) == {}
 
 
 @pytest.mark.needs("web1")
@@ -99,14 +99,14 @@ def test_a_host_that_took_itself_back_while_nobody_looked_is_in_the_record(site:
     site.killed("change", "run", "alone", until=lambda: not open_to_us(site, "web1"))
     assert "applied" not in site.events("alone"), "the control node died before the host could be confirmed"
     wait_for(lambda: open_to_us(site, "web1", "! test -e /var/lib/anwei/deadman"), 30 + 60)
-    assert unchanged(site, before)
+    assert differences(site, before) == {}
     again = site.anwei("change", "rollback", "alone")
     (cut,) = (entry["data"] for entry in site.entries("alone") if entry["event"] == "interrupted")
     assert {"by": "hostkit", "status": "0"}.items() <= cut["by_themselves"]["web1"].items()
     assert cut["said"] in again.stderr
     assert "these hosts took themselves back: web1" in cut["said"]
     assert cut["said"] in site.anwei("record", "show", "alone").stdout
-    assert unchanged(site, before)
+    assert differences(site, before) == {}
 
 
 @pytest.mark.needs("web1", "web2")

@@ -111,10 +111,19 @@ def test_a_reboot_takes_back_before_logins_start(host: Kit) -> None:
     assert "ordering cycle" not in journal
 
 
+def test_a_watcher_that_has_nothing_to_watch_ends_and_leaves_no_failed_unit(host: Kit) -> None:
+    host.apply("lab-deadman-a", 3000)
+    host.root("cd /var/lib/anwei && rm lab-deadman-a/deadline && mv deadman kept")  # so that its unit's file stays
+    host.root("sleep 4")
+    shown = host.root("systemctl show anwei-deadman -p ActiveState -p SubState -p NRestarts")
+    host.root("cd /var/lib/anwei && mv kept deadman && sh /var/lib/anwei/deadman.sh retire")
+    assert set(shown.split()) == {"ActiveState=inactive", "SubState=dead", "NRestarts=0"}
+
+
 def test_a_killed_watcher_comes_back_and_keeps_its_word(host: Kit) -> None:
     host.apply("lab-deadman-a", 6)
-    for _ in range(6):
-        host.root("systemctl kill -s KILL anwei-deadman || true; sleep 0.3")
+    for signal in ["KILL", "TERM", "HUP"] * 2:
+        host.root(f"systemctl kill -s {signal} anwei-deadman || true; sleep 0.3")
     assert host.wait_for_outcome("lab-deadman-a", 6 + 10)["status"] == "0"
     assert host.content() == "former\n"
 

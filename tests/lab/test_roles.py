@@ -16,7 +16,8 @@ SSHD = "/etc/ssh/sshd_config"
 VOLATILE = re.compile(
     r"/etc/(passwd|shadow|group|gshadow|subuid|subgid)-|/etc/ld\.so\.cache|\.scope |user-runtime-dir@"
 )
-# By other means than hostkit's: what is in /etc, whose it is, what starts, what the kernel is set to.
+# By other means than hostkit's: what is in /etc (accounts too), whose it is, what starts, what the kernel is set to,
+# what is installed, what the firewall lets through.
 LOOK = (
     "PATH=/usr/sbin:/sbin:$PATH; "
     # The watcher of a change that was confirmed ends within its next second.
@@ -26,8 +27,11 @@ LOOK = (
     "find /etc -xdev -printf 'mode %p %y %m %U %G %l\\n'; "
     "systemctl list-unit-files --no-pager --no-legend --plain | sed 's/^/unit /'; "
     "systemctl list-units --all --type=service --no-pager --no-legend --plain | sed 's/^/running /'; "
-    "sysctl -a 2>/dev/null | grep '^net\\.' | sed 's/^/kernel /'"
+    "sysctl -a 2>/dev/null | grep '^net\\.' | sed 's/^/kernel /'; "
+    "dpkg-query -W -f 'package ${Package} ${Version} ${Status}\\n'; "
+    "nft --stateless list ruleset 2>/dev/null | sha256sum | sed 's/^/firewall /'"
 )
+KINDS = {"content", "mode", "unit", "running", "kernel", "package", "firewall"}
 COUNTERS = re.compile(r"^kernel net\.(netfilter\.nf_conntrack_count|ipv4\.(route|neigh)\.|ipv6\.(route|neigh)\.)")
 REDIRECTS = "net.ipv4.conf.all.secure_redirects"
 PASSWORDS = {"path": "/etc/login.defs", "dialect": "words", "settings": {"PASS_MAX_DAYS": 91}, "why": "8.1.4.1 a"}
@@ -64,8 +68,8 @@ def look(lab: Lab, hosts: str) -> dict[str, set[str]]:
 
 def seen(printed: str) -> set[str]:
     """The lines that count."""
-    lines = {line.strip() for line in printed.splitlines() if re.match("(content|mode|unit|running|kernel) ", line)}
-    assert {line.split()[0] for line in lines} == {"content", "mode", "unit", "running", "kernel"}, printed
+    lines = {line.strip() for line in printed.splitlines() if line.partition(" ")[0] in KINDS}
+    assert {line.split()[0] for line in lines} == KINDS, printed
     return {line for line in lines if not VOLATILE.search(line + " ") and not COUNTERS.match(line)}
 
 
