@@ -60,7 +60,7 @@ soak: .venv/ready-dev ## long runs that `make test` has no time for: 1,000 kills
 	@ANWEI_SOAK=1 scripts/lab-test.sh -k killed --numprocesses=0
 
 bench: .venv/ready-dev ## measure, and write build/bench.json and docs/bench.md
-	$(bin)/python scripts/bench.py
+	PYTHONPATH=. $(bin)/python scripts/bench.py
 
 bundle: .venv/ready-dev ## one archive with which `make setup` works without a network
 	@scripts/bundle.sh

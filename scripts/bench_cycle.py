@@ -1,4 +1,4 @@
-"""The parts of `make bench` about the life cycle: a run beside plain playbooks, its steps, taking back, planning."""
+"""The parts of `make bench` about the life cycle: a run beside plain playbooks, taking back, planning, records."""
 
 import json
 from collections import defaultdict
@@ -15,12 +15,17 @@ from anwei.change.actions import named
 from anwei.change.changefile import Change
 from anwei.change.foretelling import Foretold
 from anwei.estate.model import Estate, Host, Place
+from anwei.record.heads import Verdict
+from anwei.record.reading import story_of
+from anwei.report.record_page import render
 from lab.site import Site
+from tests.sample_records import large
 
 WAVES = [2, 4, 4]
 HOSTS = sum(WAVES)
 MANY = 40
 SIMULATED = 5000
+RECORDED = 500
 ACTION = "harden_sshd"
 STEPS = {
     "applied": "snapshot, apply and confirm",
@@ -87,6 +92,20 @@ def bench_planning(bench: Bench) -> None:
     bench.note(
         f"plan, waves and page for {SIMULATED} hosts, 2,000 pairs among them", f"{seconds(planned):.2f} s", "under 2 s"
     )
+
+
+def bench_record(bench: Bench) -> None:
+    """The page of a record of five hundred hosts."""
+    entries, pages = large(RECORDED), list[str]()
+
+    def rendered() -> None:
+        """The record read, and its page."""
+        sound = Verdict(1, len(entries), 1, "", (), (), len(entries) - 1)
+        pages.append(render(story_of("bench", entries), sound))
+
+    took = seconds(rendered)
+    size = len(pages[0].encode()) / 1e6
+    bench.note(f"record of {RECORDED} hosts as a page", f"{took:.1f} s, {size:.2f} MB", "under 5 MB")
 
 
 def _clones(bench: Bench) -> list[str]:
