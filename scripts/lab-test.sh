@@ -8,4 +8,4 @@ scripts/packages.sh lab
 alone=tests/lab/test_lifecycle.py # looks at the whole machine: no other lab may be up
 pytest=${VENV:-.venv}/bin/pytest
 "$pytest" "$alone" "$@" || [ $? -eq 5 ] # 5: none of these was asked for
-exec "$pytest" --numprocesses=2 --dist=loadfile tests/lab --ignore="$alone" "$@"
+exec "$pytest" --numprocesses=3 --dist=loadfile tests/lab --ignore="$alone" "$@"
