@@ -226,11 +226,14 @@ TAMPERINGS += [_file_to_link, _folder_to_link, _top_to_link, _top_to_file]
 
 @pytest.mark.parametrize("tamper", TAMPERINGS, ids=lambda tamper: tamper.__name__.strip("_"))
 def test_a_folder_that_was_tampered_with_is_made_anew(tamper: Callable[[Path], None], runner: Runner) -> None:
-    inode = runner.lay().stat().st_ino
-    tamper(runner.folder)
-    folder = runner.lay()
-    assert not folder.is_symlink()
-    assert folder.stat().st_ino != inode
+    held = os.open(runner.lay(), os.O_RDONLY)  # the number of a folder that is held open is not given out again
+    try:
+        tamper(runner.folder)
+        folder = runner.lay()
+        assert not folder.is_symlink()
+        assert folder.stat().st_ino != os.fstat(held).st_ino
+    finally:
+        os.close(held)
     assert contents(folder) == SIGNED
     assert (folder / "link").readlink() == Path("roles/harden")
     assert not [path.name for path in folder.parent.iterdir() if path.name.startswith(".")]
