@@ -2,24 +2,26 @@
 
 import importlib.util
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import jsonschema
 import yaml
 from testinfra.host import Host
 
-from anwei.baseline.result import Check, Severity, Unit
+from anwei.baseline import units
+from anwei.baseline.form import slips_of_form
+from anwei.baseline.result import Check, Severity
+from anwei.baseline.units import Requirement
 from anwei.baseline.verdict import Verdict
 from anwei.errors import BadInput
 from anwei.evidence.commands import Declarations
 
 MLPS = Path(__file__).resolve().parents[2] / "baselines" / "mlps"
-LEVELS = (2, 3)
+LEVELS = units.LEVELS
 OBJECT_TYPE = "linux"
 
 Function = Callable[..., Verdict]
@@ -41,11 +43,11 @@ class Entry:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """All checks of one level for one object type."""
+    """All checks of one level for one object type, and all units that the level requires, with a check or without."""
 
     level: int
+    requirements: tuple[Requirement, ...]
     entries: tuple[Entry, ...]
-    units_in_standard: int
     declarations: Declarations
     facts: Mapping[str, Callable[[Host], str]]
 
@@ -54,48 +56,55 @@ class Catalogue:
         """The checks, in the order of the catalogue."""
         return tuple(entry.check for entry in self.entries)
 
+    @property
+    def units_in_standard(self) -> int:
+        """How many units the level has in the classes that the checks belong to."""
+        touched = {entry.check.unit.id for entry in self.entries}
+        areas = {each.area.code for each in self.requirements if each.unit.id in touched}
+        return sum(each.area.code in areas for each in self.requirements)
+
 
 @cache
 def load(level: int, folder: Path = MLPS) -> Catalogue:
     """The catalogue of a level. Slips in it are named before anything is asked of a host."""
     path = folder / "catalogue.yml"
     page = yaml.safe_load(path.read_text(encoding="utf-8"))
-    slips = list(_slips(page))
+    required = units.load(level, folder)
+    slips = slips_of_form(page, "catalogue") or list(_slips(page, units.load(max(LEVELS), folder)))
     if slips:
         raise BadInput("AW-catalogue", where=str(path), details=slips)
     functions = _module(folder / f"{OBJECT_TYPE}.py")
-    units = {unit["id"][max(LEVELS)]: _unit(unit, level) for unit in page["units"]}
-    entries = tuple(_entry(row, units[row["unit"]], functions, str(path)) for row in page["checks"])
+    entries = tuple(_entries(page["checks"], required, functions, str(path)))
     declarations = Declarations.load(folder / "commands.yml", OBJECT_TYPE)
-    return Catalogue(level, entries, page["units_in_standard"][level], declarations, functions.FACTS)
+    return Catalogue(level, required, entries, declarations, functions.FACTS)
 
 
-def _slips(page: dict[str, Any]) -> list[str]:
-    """What is wrong with the page: form first, then what the form cannot say."""
-    form = jsonschema.Draft202012Validator(yaml.safe_load(SCHEMA)).iter_errors(_with_text_keys(page))
-    slips = [f"{error.json_path}: {error.message}" for error in form]
-    if slips:
-        return slips
-    units = [unit["id"][level] for unit in page["units"] for level in LEVELS]
+def _slips(page: dict[str, Any], known: tuple[Requirement, ...]) -> Iterator[str]:
+    """What the form cannot say: ids that occur twice, and units and high-risk cases that the standard does not have."""
     ids = [row["id"] for row in page["checks"]]
-    slips += [f"{each}: twice" for each in sorted({name for name in units + ids if (units + ids).count(name) > 1})]
-    slips += [f"{row['id']}: no unit {row['unit']}" for row in page["checks"] if row["unit"] not in units]
-    return slips
+    names = {each.name for each in known}
+    cases = {case.number for each in known for case in each.high_risk} | {""}
+    yield from (f"{each}: twice" for each in sorted(set(ids)) if ids.count(each) > 1)
+    for row in page["checks"]:
+        if row["unit"] not in names:
+            yield f"{row['id']}: no unit {row['unit']}"
+        if row.get("high_risk_case", "") not in cases:
+            yield f"{row['id']}: no high-risk case {row['high_risk_case']}"
 
 
-def _with_text_keys(page: object) -> object:
-    """The page as JSON would hold it: the levels are numbers in YAML."""
-    if isinstance(page, dict):
-        return {str(key): _with_text_keys(value) for key, value in page.items()}
-    return [_with_text_keys(value) for value in page] if isinstance(page, list) else page
+def _entries(
+    rows: list[dict[str, Any]], required: tuple[Requirement, ...], functions: ModuleType, where: str
+) -> Iterator[Entry]:
+    """The checks whose unit the level requires, with a high-risk case only where it is in force at the level."""
+    known = {each.name: each for each in required}
+    cases = {case.number for each in required for case in each.high_risk}
+    for row in rows:
+        case = row.get("high_risk_case", "")
+        if row["unit"] in known:
+            yield _entry({**row, "high_risk_case": case if case in cases else ""}, known[row["unit"]], functions, where)
 
 
-def _unit(row: Mapping[str, Any], level: int) -> Unit:
-    """One assessment unit as the level numbers it."""
-    return Unit(row["id"][level], row["clause"][level], row["control_point"], row["title"])
-
-
-def _entry(row: Mapping[str, Any], unit: Unit, functions: ModuleType, where: str) -> Entry:
+def _entry(row: Mapping[str, Any], required: Requirement, functions: ModuleType, where: str) -> Entry:
     """One check; its thresholds are the parameters of its function, no more and no fewer."""
     function = getattr(functions, row["function"].removeprefix(f"{OBJECT_TYPE}."), None)
     thresholds = row.get("thresholds", {})
@@ -105,11 +114,11 @@ def _entry(row: Mapping[str, Any], unit: Unit, functions: ModuleType, where: str
     check = Check(
         id=row["id"],
         title=row["title"],
-        unit=unit,
+        unit=required.unit,
         severity=Severity(row["severity"]),
         expected=row["expected"].format(**{name: _shown(value) for name, value in thresholds.items()}),
         certainty=row["certainty"],
-        high_risk_case=row.get("high_risk_case", ""),
+        high_risk_case=row["high_risk_case"],
     )
     return Entry(check, function, thresholds, row.get("unread", ""))
 
@@ -129,51 +138,3 @@ def _module(path: Path) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
-
-
-SCHEMA = """
-type: object
-additionalProperties: false
-required: [units_in_standard, units, checks]
-properties:
-  units_in_standard: {$ref: "#/$defs/count_by_level"}
-  units:
-    type: array
-    items:
-      type: object
-      additionalProperties: false
-      required: [id, clause, control_point, title]
-      properties:
-        id: {$ref: "#/$defs/text_by_level"}
-        clause: {$ref: "#/$defs/text_by_level"}
-        control_point: {type: string}
-        title: {type: string}
-  checks:
-    type: array
-    items:
-      type: object
-      additionalProperties: false
-      required: [id, unit, title, function, severity, certainty, expected]
-      properties:
-        id: {type: string, pattern: "^[A-Z0-9]{3}-[A-Z]{2}[a-z]-[0-9]{2}$"}
-        unit: {type: string}
-        title: {type: string}
-        function: {type: string, pattern: "^linux[.][a-z_]+$"}
-        thresholds: {type: object}
-        severity: {enum: [高, 中, 低]}
-        certainty: {enum: [V, S, I, M]}
-        expected: {type: string}
-        high_risk_case: {type: string, pattern: "^[0-9]+([.][0-9]+){3}$"}
-        unread: {type: string}
-$defs:
-  text_by_level:
-    type: object
-    additionalProperties: false
-    required: ["2", "3"]
-    properties: {"2": {type: string}, "3": {type: string}}
-  count_by_level:
-    type: object
-    additionalProperties: false
-    required: ["2", "3"]
-    properties: {"2": {type: integer}, "3": {type: integer}}
-"""

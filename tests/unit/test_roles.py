@@ -74,10 +74,11 @@ def saying(**settings: str) -> str:
 
 
 def check(name: str) -> dict[str, Any]:
-    """A check of the catalogue, with its unit."""
-    catalogue = yaml.safe_load((PROJECT / "baselines" / "mlps" / "catalogue.yml").read_text(encoding="utf-8"))
-    found = next(each for each in catalogue["checks"] if each["id"] == name)
-    return {**found, "clause": next(unit["clause"] for unit in catalogue["units"] if unit["id"][3] == found["unit"])}
+    """A check of the catalogue, with the clauses of its unit by level."""
+    page = yaml.safe_load((PROJECT / "baselines" / "mlps" / "catalogue.yml").read_text(encoding="utf-8"))
+    found = next(each for each in page["checks"] if each["id"] == name)
+    required = [(level, each) for level in catalogue.LEVELS for each in catalogue.load(level).requirements]
+    return {**found, "clause": {level: each.unit.clause for level, each in required if each.name == found["unit"]}}
 
 
 # Pages and footprints
