@@ -15,7 +15,7 @@ from anwei.errors import BadInput, Exit
 from anwei.estate import load_estate
 from anwei.evidence.collect import Collected
 from anwei.evidence.transcript import Transcript
-from anwei.report import terminal
+from anwei.report import terminal, units_table
 from anwei.report.html import write_page
 from anwei.telling import in_json
 from anwei.texts import text
@@ -46,9 +46,7 @@ def _run(arguments: argparse.Namespace) -> int:
     checks = catalogue.load(arguments.level)
     formats = _formats(arguments)
     if arguments.list:
-        rows = [asdict(check) for check in checks.checks]
-        shown = terminal.listing(checks.checks, checks.level, checks.units_in_standard)
-        print(in_json(rows) if "json" in formats else shown)
+        print(in_json(_listed(checks)) if "json" in formats else _listing(checks))
         return Exit.GOOD
     estate, collected = _collected(arguments)
     assessment = assess(checks, estate, collected, datetime.now(UTC))
@@ -56,6 +54,22 @@ def _run(arguments: argparse.Namespace) -> int:
     if assessment.unreachable:
         return Exit.NEEDS_PERSON
     return Exit.FINDINGS if any(assessment.findings) else Exit.GOOD
+
+
+def _listing(checks: catalogue.Catalogue) -> str:
+    """The units of the level and the checks, for a person."""
+    return f"{units_table.render(checks)}\n\n{terminal.listing(checks.checks, checks.level, checks.units_in_standard)}"
+
+
+def _listed(checks: catalogue.Catalogue) -> Mapping[str, Any]:
+    """The units of the level with all that is known about each, for a machine; each holds its checks."""
+    units = []
+    for required in checks.requirements:
+        plain = asdict(required)
+        own = [asdict(check) for check in checks.checks if check.unit == required.unit]
+        of_unit = [{key: value for key, value in check.items() if key != "unit"} for check in own]
+        units.append({**plain.pop("unit"), "class": plain.pop("area"), **plain, "checks": of_unit})
+    return {"level": checks.level, "units": units}
 
 
 def _formats(arguments: argparse.Namespace) -> list[str]:

@@ -125,5 +125,26 @@ def test_a_form_that_cannot_be_had_is_refused_before_any_host_is_asked(estate: S
 
 def test_listing_asks_no_host(estate: SimpleNamespace, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("check", "mlps", "--level", 3, "--list", "--json") == Exit.GOOD
-    assert [row["id"] for row in json.loads(capsys.readouterr().out)] == [check.id for check in CATALOGUE.checks]
+    units = json.loads(capsys.readouterr().out)["units"]
+    assert [check["id"] for unit in units for check in unit["checks"]] == [check.id for check in CATALOGUE.checks]
     assert estate.asked is None
+
+
+def test_the_list_for_a_machine_has_every_field_of_every_unit(capsys: pytest.CaptureFixture[str]) -> None:
+    run("check", "mlps", "--level", 2, "--list", "--json")
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["level"], len(answer["units"])) == (2, 42)
+    unit = next(each for each in answer["units"] if each["id"] == "L2-CES1-16")
+    assert (unit["name"], unit["clause"], unit["rule"]) == ("L3-CES1-23", "7.1.4.5", "all")
+    assert unit["class"] == {"number": "7.1.4", "name": "安全计算环境", "code": "CES"}
+    assert unit["control_point"]["number"] == "7.1.4.5"
+    assert unit["high_risk"] == [{"number": "6.4.4.1", "from_level": 2, "only": ""}]
+    assert (unit["certainty"], unit["certainty_of"]) == ("V", {"sub_checks": "I", "rule": "I"})
+    assert unit.keys() >= {"title", "objects", "sub_checks", "ask", "level_2", "rule_words", "person_only", "checks"}
+
+
+def test_the_list_for_a_person_has_the_units_and_the_checks(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("check", "mlps", "--level", 3, "--list") == Exit.GOOD
+    shown = capsys.readouterr().out
+    assert "L3-SMC1-12" in shown
+    assert shown.rstrip().endswith("3 级共 11 项检查，涉及 34 个测评单元中的 7 个")
