@@ -11,7 +11,8 @@ import yaml
 
 from anwei.approval import approvals, trust
 from anwei.approval.statement import Subject
-from anwei.baseline import catalogue
+from anwei.baseline import units
+from anwei.baseline.catalogue import MLPS
 from anwei.change import actions, changefile, parameters, plan, plan_page
 from anwei.change.changefile import Change
 from anwei.errors import AnweiError, BadInput
@@ -177,8 +178,8 @@ def _unsigned(change: Change) -> Problems:
 
 def clauses() -> set[str]:
     """Every clause that a change may name."""
-    units = {check.unit.clause for level in catalogue.LEVELS for check in catalogue.load(level).checks}
-    return units | set(yaml.safe_load(CONTRACT.read_text(encoding="utf-8")))
+    required = {each.unit.clause for level in units.LEVELS for each in units.load(level, MLPS)}
+    return required | set(yaml.safe_load(CONTRACT.read_text(encoding="utf-8")))
 
 
 # The checks of the change file alone, and those that need the estate: the pipeline and the gate ask the same.
