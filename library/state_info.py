@@ -53,7 +53,9 @@ fingerprint:
   type: str
   returned: what is read or fingerprint
 changes:
-  description: The changes kept on the host, oldest first - C(change), C(begun), C(outcome), C(armed).
+  description:
+    - The changes kept on the host, oldest first - C(change), C(begun), C(outcome), C(armed), and C(returned) with when
+      and how the dead-man took it back.
   type: list
   elements: dict
   returned: what is changes

@@ -64,7 +64,7 @@ def _run(order: Order) -> Exit:
 
 
 def _rehearse(order: Order) -> Exit:
-    """The same on the rehearsal group, which needs nobody's approval."""
+    """The same on the rehearsal group: the one signature that it needs was demanded before this tree was laid out."""
     return _carried_out(order, situation.of_rehearsal(order), order.change + REHEARSAL)
 
 
