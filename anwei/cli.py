@@ -6,24 +6,27 @@ Every sub-command lives in `anwei/commands/`, which adds its parser and its func
 import argparse
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
-from anwei.commands import change, check, collect, control, doctor, estate, health, host, lab, record, trust
 from anwei.telling import told
 from anwei.texts import text
 
+NOUNS = ("lab", "estate", "collect", "check", "change", "host", "health", "record", "trust", "doctor", "control")
 
-def parser() -> argparse.ArgumentParser:
-    """The whole command line."""
+
+def parser(asked: str = "") -> argparse.ArgumentParser:
+    """The whole command line, or what of it one noun needs: who waits for it should not wait for all others to load."""
     top = argparse.ArgumentParser(prog="anwei", description=text("cli.description"))
     nouns = top.add_subparsers(title=text("cli.commands"), required=True, metavar="COMMAND")
-    for command in (lab, estate, collect, check, change, host, health, record, trust, doctor, control):
-        command.add_parser(nouns)
+    for noun in (asked,) if asked in NOUNS else NOUNS:
+        import_module(f"anwei.commands.{noun}").add_parser(nouns)
     return top
 
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command."""
-    arguments = parser().parse_args(words)
+    words = sys.argv[1:] if words is None else words
+    arguments = parser(*words[:1]).parse_args(words)
     return told(lambda: arguments.run(arguments), as_json=getattr(arguments, "json", False))
 
 

@@ -8,4 +8,5 @@ scripts/packages.sh lab
 alone=tests/lab/test_lifecycle.py # looks at the whole machine: no other lab may be up
 pytest=${VENV:-.venv}/bin/pytest
 "$pytest" "$alone" "$@" || [ $? -eq 5 ] # 5: none of these was asked for
-exec "$pytest" --numprocesses=3 --dist=loadfile tests/lab --ignore="$alone" "$@"
+# In the order of the files: the long tests of changes come early, and at the end no process is left alone with them.
+exec "$pytest" --numprocesses=4 --dist=loadfile --no-loadscope-reorder tests/lab --ignore="$alone" "$@"

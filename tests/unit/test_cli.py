@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 
 import pytest
 
@@ -23,6 +25,13 @@ def test_wrong_words_exit_2(words: list[str], capsys: pytest.CaptureFixture[str]
         cli.main(words)
     assert ended.value.code == Exit.BAD_INPUT
     assert "usage: anwei" in capsys.readouterr().err
+
+
+def test_one_noun_does_not_wait_for_all_others_to_load() -> None:
+    code = "import sys; from anwei import cli; cli.parser('lab'); print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert "anwei.commands.lab" in loaded
+    assert {"docx", "ansible_runner", "anwei.commands.change"}.isdisjoint(loaded)
 
 
 def test_without_root_the_lab_is_refused_and_says_what_to_do(
