@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 from functools import cache
 from pathlib import Path
 
-from anwei.baseline.result import Assessment, Check, HostAssessment, Outcome, Result, Severity, Unit
+from anwei.baseline.result import Assessment, Check, ObjectAssessment, Outcome, Result, Severity, Unit
 
 BEIJING = timezone(timedelta(hours=8))
 HIGH, MEDIUM, LOW = Severity
@@ -53,13 +53,13 @@ def sample(hosts: int = 14, unreachable: int = 2) -> Assessment:
     return assessment(*looked_at, *missing, checks=tuple(entry[0] for entry in catalogue()))
 
 
-def assessment(*hosts: HostAssessment, checks: tuple[Check, ...] = (), estate: str = "trading") -> Assessment:
+def assessment(*hosts: ObjectAssessment, checks: tuple[Check, ...] = (), estate: str = "trading") -> Assessment:
     """An assessment at level 3 of these hosts."""
     moment = datetime(2026, 11, 21, 9, 30, 5, tzinfo=BEIJING)
     return Assessment(estate, 3, moment, checks or _checks_of(hosts), 34, hosts)
 
 
-def _checks_of(hosts: tuple[HostAssessment, ...]) -> tuple[Check, ...]:
+def _checks_of(hosts: tuple[ObjectAssessment, ...]) -> tuple[Check, ...]:
     return tuple({result.check.id: result.check for host in hosts for result in host.results}.values())
 
 
@@ -68,11 +68,11 @@ def check(name: str) -> Check:
     return next(entry[0] for entry in catalogue() if entry[0].id == name)
 
 
-def _host(number: int) -> HostAssessment:
+def _host(number: int) -> ObjectAssessment:
     system, kernel, python = _SYSTEMS[number % len(_SYSTEMS)]
     name = f"{_ROLES[number % len(_ROLES)]}-{number:03d}"
     address = f"198.51.{100 + number // 250}.{number % 250}"
-    return HostAssessment(
+    return ObjectAssessment(
         name,
         {"system": system, "kernel": kernel, "python": python, "address": address},
         tuple(_results(name)),
@@ -98,9 +98,9 @@ def _share(*words: str) -> float:
     return int.from_bytes(hashlib.sha256("|".join(words).encode()).digest()[:4]) / 2**32
 
 
-def _missing(number: int) -> HostAssessment:
+def _missing(number: int) -> ObjectAssessment:
     reasons = ["SSH 连接超时（10 秒）：198.51.100.77:22", "sudo 要求口令，采集账户没有免口令授权"]
-    return HostAssessment(f"old-{number:03d}", unreachable=reasons[number % 2])
+    return ObjectAssessment(f"old-{number:03d}", unreachable=reasons[number % 2])
 
 
 HOSTILE = {
@@ -121,7 +121,7 @@ def hostile() -> Assessment:
     """Every hostile text in every place that a host can fill."""
     first, second = check("LNX-IAa-01"), check("LNX-IAb-01")
     hosts = [
-        HostAssessment(
+        ObjectAssessment(
             f"{name} {text[:300]}",
             {"system": text, "kernel": text, text[:80]: text, "address": "192.0.2.7"},
             (Result(first, NOT_MET, text, (text, f"cat {text}")), Result(second, MANUAL, text, (text,))),
@@ -129,5 +129,5 @@ def hostile() -> Assessment:
         )
         for name, text in HOSTILE.items()
     ]
-    lost = [HostAssessment(f"lost {name}", unreachable=text) for name, text in HOSTILE.items()]
+    lost = [ObjectAssessment(f"lost {name}", unreachable=text) for name, text in HOSTILE.items()]
     return assessment(*hosts, *lost, estate=HOSTILE["markup"])

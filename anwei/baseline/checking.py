@@ -1,77 +1,152 @@
 """Checking: verdicts from transcripts. Nothing in here talks to a host, so a verdict can be repeated any time."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
 from testinfra.host import Host
 
-from anwei.baseline.catalogue import Catalogue, Entry
-from anwei.baseline.result import Assessment, HostAssessment, Outcome, Result
+from anwei.baseline.catalogue import Catalogue, Entry, ObjectType
+from anwei.baseline.judging import judged
+from anwei.baseline.result import Assessment, ObjectAssessment, Outcome, Result
 from anwei.baseline.verdict import NotReadableError, Verdict, manual
 from anwei.evidence.backend import IncompleteAnswerError, NotYetAnsweredError, TranscriptBackend, host_of
-from anwei.evidence.commands import Command
+from anwei.evidence.commands import Command, Declarations
 from anwei.evidence.reasons import Unreachable
 from anwei.evidence.transcript import Transcript
 
+UNDECIDED = (NotReadableError, NotYetAnsweredError, IncompleteAnswerError, ValueError, IndexError, KeyError)
 Found = TypeVar("Found")
 
 
-def wanted(catalogue: Catalogue, transcript: Transcript) -> Sequence[Command]:
-    """The commands that the checks still need: all that are known before the first round, later what they ran into."""
-    if not transcript.answers:
-        return tuple(catalogue.declarations.first_round())
-    missing = {}
-    for read in (*(entry.run for entry in catalogue.entries), *catalogue.facts.values()):
-        host, _ = host_of(transcript, catalogue.declarations)
+@dataclass(frozen=True)
+class Questions:
+    """What a catalogue asks of hosts, as `evidence.collect` wants to know it."""
+
+    catalogue: Catalogue
+
+    def declarations(self, object_type: str) -> Declarations:
+        """The commands that may run on a host of this type."""
+        return self.catalogue.declarations(object_type)
+
+    def wanted(self, transcript: Transcript, learnt: Sequence[Command] = ()) -> Sequence[Command]:
+        """The commands that are still needed: at first all in the lists, and what the host itself has taught before.
+
+        Later what the checks ran into, and all that the list of a service has that was found.
+        """
+        declarations = self.declarations(transcript.object_type)
+        found = [*_missing(self.catalogue, transcript, declarations), *(() if transcript.answers else learnt)]
+        return tuple({each.text: each for each in found if each in declarations}.values())
+
+    def used(self, transcript: Transcript) -> Sequence[Command]:
+        """The commands that were needed: what the host is asked at once the next time."""
+        host, backend = host_of(transcript, self.declarations(transcript.object_type))
+        for each in self.catalogue.on(transcript.object_type):
+            if _tried(each.found, host):
+                for read in _readers(each):
+                    _tried(read, host)
+        return tuple(dict.fromkeys(backend.asked))
+
+
+def _missing(catalogue: Catalogue, transcript: Transcript, declarations: Declarations) -> Iterator[Command]:
+    """What the transcript does not answer yet."""
+    host, _ = host_of(transcript, declarations)
+    for each in catalogue.on(transcript.object_type):
+        try:
+            if not each.found(host):
+                continue
+        except NotYetAnsweredError as unanswered:
+            yield unanswered.command
+            continue
+        except UNDECIDED:
+            continue
+        if not catalogue.partial:
+            yield from (one for one in declarations.commands(each.code) if one.text not in transcript.answers)
+        yield from _run_into(each, host)
+
+
+def _run_into(kind: ObjectType, host: Host) -> Iterator[Command]:
+    """The commands that checks and facts of one type ran into without an answer."""
+    for read in _readers(kind):
         try:
             read(host)
         except NotYetAnsweredError as unanswered:
-            missing[unanswered.command.text] = unanswered.command
-        except (NotReadableError, IncompleteAnswerError, ValueError, IndexError, KeyError):
+            yield unanswered.command
+        except UNDECIDED:
             continue
-    return tuple(missing.values())
+
+
+def _readers(kind: ObjectType) -> Iterator[Callable[[Host], object]]:
+    """All that reads an object of this type."""
+    yield from (entry.run for entry in kind.entries)
+    yield from kind.facts.values()
+
+
+def _tried(read: Callable[[Host], Found], host: Host) -> Found | None:
+    """What is read; nothing where it cannot be."""
+    try:
+        return read(host)
+    except UNDECIDED:
+        return None
 
 
 def assess(
     catalogue: Catalogue, estate: str, collected: Mapping[str, Transcript | Unreachable], taken_at: datetime
 ) -> Assessment:
-    """Every check on every host."""
+    """Every check on every object."""
     return Assessment(
         estate=estate,
         level=catalogue.level,
         taken_at=taken_at,
         checks=catalogue.checks,
         units_in_standard=catalogue.units_in_standard,
-        hosts=tuple(_host(catalogue, name, evidence) for name, evidence in collected.items()),
+        objects=tuple(each for name, said in collected.items() for each in _objects(catalogue, name, said)),
     )
 
 
-def _host(catalogue: Catalogue, name: str, evidence: Transcript | Unreachable) -> HostAssessment:
-    """All results of one host."""
-    if isinstance(evidence, Unreachable):
-        return HostAssessment(name, unreachable=str(evidence))
-    facts = {key: _fact(read, evidence, catalogue) for key, read in catalogue.facts.items()}
-    return HostAssessment(
-        name=name,
-        facts={**{key: fact for key, fact in facts.items() if fact}, "account": evidence.account},
-        results=tuple(_result(entry, evidence, catalogue) for entry in catalogue.entries),
-        round_trips=evidence.round_trips,
-        seconds=evidence.seconds,
-        transcript_digest=evidence.digest,
+def _objects(catalogue: Catalogue, name: str, said: Transcript | Unreachable) -> Iterator[ObjectAssessment]:
+    """The objects of one host: itself, and what was found on it."""
+    if isinstance(said, Unreachable):
+        yield ObjectAssessment(name, unreachable=str(said))
+        return
+    host, backend = host_of(said, catalogue.declarations(said.object_type))
+    for each in catalogue.on(said.object_type):
+        if _tried(each.found, host):
+            own = name if each.code == said.object_type else f"{name}/{each.code}"
+            yield replace(_object(catalogue, each, said, host, backend), name=own)
+
+
+def _object(
+    catalogue: Catalogue, kind: ObjectType, said: Transcript, host: Host, backend: TranscriptBackend
+) -> ObjectAssessment:
+    """All results of one object."""
+    results = tuple(_result(entry, host, backend) for entry in kind.entries)
+    facts = {key: _tried(read, host) or "" for key, read in kind.facts.items()}
+    return ObjectAssessment(
+        name=said.object,
+        facts={**{key: fact for key, fact in facts.items() if fact}, "account": said.account},
+        results=results,
+        units=judged(catalogue.requirements, kind.kind, results, kind.shown),
+        round_trips=said.round_trips,
+        seconds=said.seconds,
+        transcript_digest=said.digest,
+        type=kind.code,
+        type_name=kind.name,
     )
 
 
-def _result(entry: Entry, transcript: Transcript, catalogue: Catalogue) -> Result:
-    """One check on one host. What is declared unread keeps it from being met."""
-    host, backend = host_of(transcript, catalogue.declarations)
-    verdict = _verdict(entry, host)
+def _result(entry: Entry, host: Host, backend: TranscriptBackend) -> Result:
+    """One check on one object. What is declared unread keeps it from being met."""
+    backend.asked.clear()
+    verdict = decided(entry, host)
     if entry.unread and verdict.outcome is Outcome.MET:
         verdict = manual("partly", observed=verdict.observed, unread=entry.unread)
-    return Result(entry.check, verdict.outcome, verdict.observed, _commands(backend))
+    commands = tuple(dict.fromkeys(each.text for each in backend.asked))
+    return Result(entry.check, verdict.outcome, verdict.observed, commands)
 
 
-def _verdict(entry: Entry, host: Host) -> Verdict:
+def decided(entry: Entry, host: Host) -> Verdict:
     """The verdict of a check; evidence that is missing, cut, refused or in no known form is for a person to look at."""
     try:
         return entry.run(host)
@@ -83,17 +158,3 @@ def _verdict(entry: Entry, host: Host) -> Verdict:
         return manual("timed-out" if incomplete.timed_out else "cut", command=incomplete.command)
     except (ValueError, IndexError, KeyError) as odd:
         return manual("odd", error=odd)
-
-
-def _fact(read: Callable[[Host], str], transcript: Transcript, catalogue: Catalogue) -> str:
-    """One fact of a host; nothing where it could not be read."""
-    host, _ = host_of(transcript, catalogue.declarations)
-    try:
-        return read(host)
-    except (NotReadableError, NotYetAnsweredError, IncompleteAnswerError, ValueError, IndexError, KeyError):
-        return ""
-
-
-def _commands(backend: TranscriptBackend) -> tuple[str, ...]:
-    """The commands a verdict rests on, each once."""
-    return tuple(dict.fromkeys(backend.asked))

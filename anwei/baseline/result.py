@@ -15,6 +15,17 @@ class Outcome(StrEnum):
     MANUAL = "需人工核查"
 
 
+class Judgement(StrEnum):
+    """What is said of one unit on an object; assessors have the first four words. Nothing is met that was not shown."""
+
+    MET = "符合"
+    PARTLY = "部分符合"
+    NOT_MET = "不符合"
+    NOT_APPLICABLE = "不适用"
+    NOT_ALL = "不符合或部分符合"
+    OPEN = "待确认"
+
+
 class Severity(StrEnum):
     """How much a finding matters: a proposal of this product, not a standard's."""
 
@@ -35,7 +46,11 @@ class Unit:
 
 @dataclass(frozen=True)
 class Check:
-    """What the catalogue says of one check."""
+    """What the catalogue says of one check.
+
+    `sub_checks` are those of its unit that it is about. It is not scored where the standard asks the unit of other
+    objects only.
+    """
 
     id: str
     title: str
@@ -44,6 +59,10 @@ class Check:
     expected: str
     certainty: str
     high_risk_case: str = ""
+    sub_checks: tuple[int, ...] = ()
+    scored: bool = True
+    fix: str = ""
+    disruption: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,16 +76,36 @@ class Result:
 
 
 @dataclass(frozen=True)
-class HostAssessment:
-    """All results of one host, or why it could not be reached."""
+class UnitResult:
+    """One unit on one object: the judgement, and the outcome of each of its sub-checks."""
+
+    unit: Unit
+    judgement: Judgement
+    sub_checks: tuple[Outcome, ...]
+
+
+@dataclass(frozen=True)
+class ObjectAssessment:
+    """All results of one object (a host, or a service on it), or why its host could not be reached.
+
+    A service has the name of its host before its own, as in `db1/mysql`.
+    """
 
     name: str
     facts: dict[str, str] = field(default_factory=dict)
     results: tuple[Result, ...] = ()
+    units: tuple[UnitResult, ...] = ()
     unreachable: str = ""
     round_trips: int = 0
     seconds: float = 0.0
     transcript_digest: str = ""
+    type: str = ""
+    type_name: str = ""
+
+    @property
+    def host(self) -> str:
+        """The host that it is, or that it is on."""
+        return self.name.partition("/")[0]
 
     @property
     def findings(self) -> tuple[Result, ...]:
@@ -83,14 +122,19 @@ class Assessment:
     taken_at: datetime
     checks: tuple[Check, ...]
     units_in_standard: int
-    hosts: tuple[HostAssessment, ...]
+    objects: tuple[ObjectAssessment, ...]
 
     @property
-    def findings(self) -> Iterator[tuple[HostAssessment, Result]]:
-        """Every open finding with its host, in the order of the hosts."""
-        return ((host, result) for host in self.hosts for result in host.findings)
+    def hosts(self) -> int:
+        """How many hosts were to be looked at."""
+        return len({each.host for each in self.objects})
 
     @property
-    def unreachable(self) -> tuple[HostAssessment, ...]:
+    def findings(self) -> Iterator[tuple[ObjectAssessment, Result]]:
+        """Every open finding with its object, in the order of the objects."""
+        return ((each, result) for each in self.objects for result in each.findings)
+
+    @property
+    def unreachable(self) -> tuple[ObjectAssessment, ...]:
         """Hosts that gave no evidence."""
-        return tuple(host for host in self.hosts if host.unreachable)
+        return tuple(each for each in self.objects if each.unreachable)

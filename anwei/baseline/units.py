@@ -42,6 +42,7 @@ class Requirement:
     """One unit with all that the catalogue knows about it at one level; `name` is its number at the highest level."""
 
     name: str
+    level: int
     unit: Unit
     area: Area
     control_point: Area
@@ -124,6 +125,7 @@ def _requirement(area: Row, point: Row, row: Row, level: int) -> Requirement:
     less_certain = {**area.get("certainty_of", {}), **row.get("certainty_of", {})}
     return Requirement(
         name=row["id"][max(LEVELS)],
+        level=level,
         unit=unit,
         area=Area(area["number"][level], area["name"], area["code"]),
         control_point=Area(point["number"][level], point["name"]),

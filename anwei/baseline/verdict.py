@@ -24,6 +24,11 @@ def not_met(key: str, **values: object) -> Verdict:
     return Verdict(Outcome.NOT_MET, text(f"verdict.{key}", **values))
 
 
+def not_applicable(key: str, **values: object) -> Verdict:
+    """The check does not apply to this object, and the sentence says why."""
+    return Verdict(Outcome.NOT_APPLICABLE, text(f"verdict.{key}", **values))
+
+
 def manual(key: str, **values: object) -> Verdict:
     """What was seen does not suffice for a verdict; a person has to look."""
     return Verdict(Outcome.MANUAL, text(f"verdict.{key}", **values))

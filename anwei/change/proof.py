@@ -1,14 +1,12 @@
 """What the catalogue says of hosts before and after a change: the verification that does not ask the role itself."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any
 
 from anwei.baseline import catalogue, checking
 from anwei.baseline.catalogue import Catalogue
-from anwei.baseline.result import Outcome
+from anwei.baseline.result import Outcome, Result
 from anwei.change.actions import Action
 from anwei.estate import Estate, Host
 from anwei.evidence.collect import collect
@@ -25,16 +23,18 @@ def outcomes(action: Action, estate: Estate, hosts: Sequence[Host]) -> dict[str,
     asked = [host for host in hosts if host.variables.get("system") in ANSWERING]
     if not checks.entries or not asked:
         return {}
-    wanted = partial(checking.wanted, checks)
-    collected = collect(estate, asked, checks.declarations, wanted, show=_silent)
+    collected = collect(estate, asked, checking.Questions(checks), show=_silent)
     assessment = checking.assess(checks, estate.name, collected, datetime.now(UTC))
-    return {
-        host.name: [
-            {"id": each.check.id, "title": each.check.title, "outcome": str(each.outcome.value), "said": each.observed}
-            for each in host.results
-        ]
-        for host in assessment.hosts
-    }
+    found: dict[str, list[Check]] = {}
+    for each in assessment.objects:
+        found.setdefault(each.host, []).extend(map(_plain, each.results))
+    return found
+
+
+def _plain(result: Result) -> Check:
+    """One result as a record holds it."""
+    about = {"id": result.check.id, "title": result.check.title}
+    return {**about, "outcome": str(result.outcome.value), "said": result.observed}
 
 
 def note(record: Record, found: Mapping[str, Sequence[Check]]) -> None:
@@ -64,7 +64,7 @@ def _of(action: Action) -> Catalogue:
     """The catalogue, reduced to what the roles name."""
     whole = catalogue.load(max(catalogue.LEVELS))
     names = {check for role in action.roles for check in role.checks}
-    return replace(whole, entries=tuple(entry for entry in whole.entries if entry.check.id in names), facts={})
+    return whole.only(names)
 
 
 def _silent(host: str, unreachable: Unreachable | None) -> None:

@@ -4,14 +4,15 @@ import argparse
 import sys
 import time
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from anwei.baseline import catalogue, checking
+from anwei.baseline import catalogue
+from anwei.baseline.checking import Questions
 from anwei.errors import BadInput, Exit
 from anwei.estate import Estate, Host, load_estate
 from anwei.evidence.collect import Collected, collect
+from anwei.evidence.learnt import Learnt
 from anwei.evidence.reasons import Unreachable
 from anwei.evidence.transcript import Transcript
 from anwei.telling import in_json
@@ -41,9 +42,8 @@ def add_hosts(command: argparse.ArgumentParser) -> None:
 
 def evidence(estate: Estate, pattern: str, level: int, out: Path | None) -> Collected:
     """The evidence that the checks of a level need, from every host that has checks."""
-    checks = catalogue.load(level)
-    hosts = _checkable(estate, pattern)
-    return collect(estate, hosts, checks.declarations, partial(checking.wanted, checks), out)
+    questions = Questions(catalogue.load(level))
+    return collect(estate, _checkable(estate, pattern), questions, out, learnt=Learnt(estate.name))
 
 
 def _checkable(estate: Estate, pattern: str) -> Sequence[Host]:

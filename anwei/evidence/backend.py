@@ -34,7 +34,7 @@ class TranscriptBackend(BaseBackend):  # type: ignore[misc]  # testinfra's class
 
     def __init__(self, transcript: Transcript, declarations: Declarations) -> None:
         super().__init__(transcript.object)
-        self.asked: list[str] = []
+        self.asked: list[Command] = []
         self._transcript = transcript
         self._declarations = declarations
 
@@ -45,7 +45,7 @@ class TranscriptBackend(BaseBackend):  # type: ignore[misc]  # testinfra's class
         answer = self._transcript.answers.get(wanted.text)
         if answer is None:
             raise NotYetAnsweredError(wanted)
-        self.asked.append(wanted.text)
+        self.asked.append(wanted)
         if answer.timed_out or answer.cut or answer.status is None:
             raise IncompleteAnswerError(wanted.text, timed_out=answer.timed_out)
         return self.result(answer.status, wanted.text.encode(), answer.stdout, answer.stderr)

@@ -1,12 +1,12 @@
 """Collecting: rounds of one trip per host, until nothing is wanted any more.
 
 All that is known to be wanted is asked in the first round; what a check wants because of an answer is asked in the
-next. What one host's answer led to is asked of that host alone.
+next. What one host's answer led to is asked of that host alone, the next time at once.
 """
 
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,11 +14,13 @@ from typing import Protocol
 
 from anwei.evidence.commands import Command, Declarations
 from anwei.evidence.fetch import Fetched, Finished, fetch
+from anwei.evidence.learnt import Learnt
 from anwei.evidence.reasons import Unreachable
 from anwei.evidence.transcript import Transcript
 from anwei.texts import text
 
 MOST_ROUNDS = 10
+OBJECT_TYPE = "linux"
 
 
 class Named(Protocol):
@@ -37,30 +39,44 @@ class Located(Protocol):
         """Its inventory."""
 
 
-Wanted = Callable[[Transcript], Sequence[Command]]
+class Questions(Protocol):
+    """What collecting needs to know of those who want evidence."""
+
+    def declarations(self, object_type: str) -> Declarations:
+        """The commands that may run on a host of this type."""
+
+    def wanted(self, transcript: Transcript, learnt: Sequence[Command] = ()) -> Sequence[Command]:
+        """What is still to be asked, given what is there already and what the host has taught before."""
+
+    def used(self, transcript: Transcript) -> Sequence[Command]:
+        """What of it was needed."""
+
+
 Collected = dict[str, Transcript | Unreachable]
 
 
 def collect(
     estate: Located,
     hosts: Sequence[Named],
-    declarations: Declarations,
-    wanted: Wanted,
+    questions: Questions,
     out: Path | None = None,
     show: Finished | None = None,
+    learnt: Learnt | None = None,
 ) -> Collected:
-    """Fetch all that `wanted` asks for, given what is there already; save the transcripts in `out`.
+    """Fetch all that is wanted, given what is there already and what was learnt; save the transcripts in `out`.
 
     Hosts that cannot be reached are in the result with the reason. `show` is told each host when it has answered.
     """
     taken_at = datetime.now(UTC)
-    collected: Collected = {host.name: Transcript(host.name, "linux", taken_at) for host in hosts}
+    collected: Collected = {host.name: Transcript(host.name, OBJECT_TYPE, taken_at) for host in hosts}
     show = show or _Progress(len(hosts))
     for _ in range(MOST_ROUNDS):
-        wants = {host: _open(wanted, said) for host, said in collected.items()}
+        wants = {host: _open(questions, said, learnt) for host, said in collected.items()}
         wants = {host: commands for host, commands in wants.items() if commands}
-        if not wants or not _one_round(estate, wants, declarations, collected, show):
+        if not wants or not _one_round(estate, wants, questions.declarations(OBJECT_TYPE), collected, show):
             break
+    if learnt:
+        _learn(learnt, questions, collected)
     if out:
         out.mkdir(mode=0o700, parents=True, exist_ok=True)
         for said in collected.values():
@@ -69,9 +85,19 @@ def collect(
     return collected
 
 
-def _open(wanted: Wanted, said: Transcript | Unreachable) -> Sequence[Command]:
+def _open(questions: Questions, said: Transcript | Unreachable, learnt: Learnt | None) -> Sequence[Command]:
     """What is still to be asked of one host; a host that cannot be reached is asked nothing more."""
-    return wanted(said) if isinstance(said, Transcript) else ()
+    if isinstance(said, Unreachable):
+        return ()
+    return questions.wanted(said, learnt.of(said.object) if learnt and not said.answers else ())
+
+
+def _learn(learnt: Learnt, questions: Questions, collected: Collected) -> None:
+    """Keep for each host what it led to, beyond what every host is asked."""
+    for host, said in collected.items():
+        if isinstance(said, Transcript):
+            always = {each.text for each in questions.wanted(Transcript(host, OBJECT_TYPE, said.taken_at))}
+            learnt.keep(host, [each for each in questions.used(said) if each.text not in always])
 
 
 def _one_round(

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from anwei.baseline.result import Assessment, Check, HostAssessment, Outcome, Result, Severity
+from anwei.baseline.result import Assessment, Check, ObjectAssessment, Outcome, Result, Severity
 
 WORST_FIRST = tuple(Severity)
 
@@ -20,7 +20,7 @@ class Sighting:
 
     observed: str
     commands: tuple[str, ...]
-    hosts: tuple[HostAssessment, ...]
+    hosts: tuple[ObjectAssessment, ...]
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def checks_by_clause(assessment: Assessment) -> tuple[Check, ...]:
     A check that only a result knows is shown too: a finding must never be lost because a list was incomplete.
     """
     known = {check.id: check for check in assessment.checks}
-    known |= {result.check.id: result.check for host in assessment.hosts for result in host.results}
+    known |= {result.check.id: result.check for host in assessment.objects for result in host.results}
     return tuple(sorted(known.values(), key=_place))
 
 
@@ -59,14 +59,14 @@ def control_points(checks: Iterable[Check]) -> list[tuple[str, list[Check]]]:
 
 def open_findings(assessment: Assessment) -> list[OpenFinding]:
     """List what is not met, worst first: by severity, then possible high-risk cases, then number of hosts."""
-    seen: dict[str, dict[tuple[str, tuple[str, ...]], list[HostAssessment]]] = {}
+    seen: dict[str, dict[tuple[str, tuple[str, ...]], list[ObjectAssessment]]] = {}
     for host, result in assessment.findings:
         seen.setdefault(result.check.id, {}).setdefault((result.observed, result.commands), []).append(host)
     found = [_finding(check, seen[check.id]) for check in checks_by_clause(assessment) if check.id in seen]
     return sorted(found, key=_badness)
 
 
-def _finding(check: Check, seen: dict[tuple[str, tuple[str, ...]], list[HostAssessment]]) -> OpenFinding:
+def _finding(check: Check, seen: dict[tuple[str, tuple[str, ...]], list[ObjectAssessment]]) -> OpenFinding:
     """Make one open finding; what most hosts show comes first."""
     sightings = [Sighting(observed, commands, tuple(hosts)) for (observed, commands), hosts in seen.items()]
     return OpenFinding(check, tuple(sorted(sightings, key=lambda sighting: -len(sighting.hosts))))
@@ -95,12 +95,12 @@ def outcomes_by_check(results: Iterable[Result]) -> dict[str, Counter[Outcome]]:
     return tallies
 
 
-def results_by_check(host: HostAssessment) -> dict[str, Result]:
+def results_by_check(host: ObjectAssessment) -> dict[str, Result]:
     """Index the results of one host by the id of their check."""
     return {result.check.id: result for result in host.results}
 
 
-def numbered_commands(hosts: Sequence[HostAssessment]) -> dict[str, int]:
+def numbered_commands(hosts: Sequence[ObjectAssessment]) -> dict[str, int]:
     """Give every command that a result rests on a number, from 1 in the order of first use."""
     used = dict.fromkeys(command for host in hosts for result in host.results for command in result.commands)
     return {command: number for number, command in enumerate(used, start=1)}

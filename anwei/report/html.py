@@ -23,20 +23,20 @@ def write_page(assessment: Assessment, path: Path) -> Path:
 def render(assessment: Assessment) -> str:
     """Return the whole page as text."""
     checks = arrange.checks_by_clause(assessment)
-    results = [result for host in assessment.hosts for result in host.results]
+    results = [result for host in assessment.objects for result in host.results]
     style, script = single_file.asset("page.css"), single_file.asset("page.js")
     page = _environment().get_template("page.html.j2")
     return page.render(
         run=assessment,
         taken_at=single_file.moment(assessment.taken_at),
-        reached=[host for host in assessment.hosts if not host.unreachable],
+        reached=[host for host in assessment.objects if not host.unreachable],
         checks=checks,
         units_touched=len({check.unit.id for check in checks}),
         findings=arrange.open_findings(assessment),
         results=results,
         tallies=arrange.outcomes_by_check(results),
-        commands=arrange.numbered_commands(assessment.hosts),
-        host_number={host.name: number for number, host in enumerate(assessment.hosts, start=1)},
+        commands=arrange.numbered_commands(assessment.objects),
+        host_number={host.name: number for number, host in enumerate(assessment.objects, start=1)},
         style=style,
         script=script,
         policy=single_file.policy(style, script),

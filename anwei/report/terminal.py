@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from anwei.baseline.result import Assessment, Check, HostAssessment, Outcome, Severity
+from anwei.baseline.result import Assessment, Check, ObjectAssessment, Outcome, Severity
 from anwei.texts import text
 
 WORST_FIRST = list(Severity)
@@ -12,7 +12,8 @@ MOST_NAMES = 6
 
 def render(assessment: Assessment) -> str:
     """The whole answer."""
-    return "\n".join([_title(assessment), *map(_host, assessment.hosts), *_findings(assessment), *_manual(assessment)])
+    objects = map(_host, assessment.objects)
+    return "\n".join([_title(assessment), *objects, *_findings(assessment), *_manual(assessment)])
 
 
 def listing(checks: Sequence[Check], level: int, units_in_standard: int) -> str:
@@ -39,7 +40,7 @@ def _title(assessment: Assessment) -> str:
         "terminal.title",
         level=assessment.level,
         estate=assessment.estate,
-        hosts=len(assessment.hosts),
+        hosts=assessment.hosts,
         checks=len(assessment.checks),
         units=_units(assessment.checks),
         total=assessment.units_in_standard,
@@ -51,7 +52,7 @@ def _units(checks: Sequence[Check]) -> int:
     return len({check.unit.id for check in checks})
 
 
-def _host(host: HostAssessment) -> str:
+def _host(host: ObjectAssessment) -> str:
     """One line for one host."""
     if host.unreachable:
         return text("terminal.unreachable", name=host.name, reason=host.unreachable)
@@ -72,7 +73,7 @@ def _findings(assessment: Assessment) -> list[str]:
     for host, result in assessment.findings:
         found[result.check][result.observed].append(host.name)
     if not found:
-        reached = len(assessment.hosts) > len(assessment.unreachable)
+        reached = len(assessment.objects) > len(assessment.unreachable)
         return [text("terminal.none" if reached else "terminal.nothing")]
     lines = [text("terminal.findings", count=sum(1 for _ in assessment.findings))]
     for check in sorted(found, key=lambda check: WORST_FIRST.index(check.severity)):
@@ -90,6 +91,6 @@ def _named(hosts: Sequence[str]) -> str:
 
 def _manual(assessment: Assessment) -> list[str]:
     """How much is left for a person, so that nobody takes a short list for a clean bill."""
-    results = (result for host in assessment.hosts for result in host.results)
+    results = (result for host in assessment.objects for result in host.results)
     count = sum(result.outcome is Outcome.MANUAL for result in results)
     return [text("terminal.manual", count=count)] if count else []

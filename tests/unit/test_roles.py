@@ -75,7 +75,7 @@ def saying(**settings: str) -> str:
 
 def check(name: str) -> dict[str, Any]:
     """A check of the catalogue, with the clauses of its unit by level."""
-    page = yaml.safe_load((PROJECT / "baselines" / "mlps" / "catalogue.yml").read_text(encoding="utf-8"))
+    page = yaml.safe_load((PROJECT / "baselines" / "mlps" / "linux" / "checks.yml").read_text(encoding="utf-8"))
     found = next(each for each in page["checks"] if each["id"] == name)
     required = [(level, each) for level in catalogue.LEVELS for each in catalogue.load(level).requirements]
     return {**found, "clause": {level: each.unit.clause for level, each in required if each.name == found["unit"]}}

@@ -2,17 +2,17 @@
 
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
-from typing import Any
 
 from anwei.baseline import catalogue, checking
-from anwei.baseline.result import HostAssessment, Result
+from anwei.baseline.result import ObjectAssessment, Result
 from anwei.evidence.script import Answer
 from anwei.evidence.transcript import Transcript
+from baselines.mlps.reading import commands
 
 Said = Mapping[str, str | bytes | Answer] | None
 
 CATALOGUE = catalogue.load(3)
-LINUX: dict[str, Any] = CATALOGUE.entries[0].function.__globals__
+LINUX = commands("linux")
 TAKEN = datetime(2026, 11, 21, 6, 0, tzinfo=UTC)
 
 ACCOUNTS = """root:x:0:0:root:/root:/bin/bash
@@ -50,15 +50,15 @@ SOUND: dict[str, str | bytes | Answer] = {
     "cat -- /proc/uptime": "266400.55 1000.00\n",
     "uname -r": "4.19.90-52.22.v2207.ky10.x86_64\n",
     "ip -o addr show scope global": "2: eth0    inet 192.0.2.10/24 brd 192.0.2.255 scope global eth0\\ valid_lft\n",
-    LINUX["PYTHON_VERSIONS"]: "Python 2.7.18\nPython 3.7.9\nPython 3.7.9\n",
-    LINUX["SHELL_SETTINGS"]: SETTINGS,
+    LINUX["python_versions"]: "Python 2.7.18\nPython 3.7.9\nPython 3.7.9\n",
+    LINUX["shell_settings"]: SETTINGS,
     "/usr/sbin/sshd -T": SSHD,
-    LINUX["SSHD_MATCH_BLOCKS"]: "",
+    LINUX["match_blocks"]: "",
     "ss -lntup": SS,
     "netstat -lntup": Answer(127, b"", b"sh: netstat: not found\n", 0),
     "ps -e -o comm=": "systemd\nrsyslogd\nsshd\n",
-    LINUX["FILE_MODES"]: MODES,
-    LINUX["LOG_FILES"]: "*.*;auth,authpriv.none\t-/var/log/syslog\nauth,authpriv.*\t/var/log/auth.log\n",
+    LINUX["modes"]: MODES,
+    LINUX["log_files"]: "*.*;auth,authpriv.none\t-/var/log/syslog\nauth,authpriv.*\t/var/log/auth.log\n",
 }
 MISSING = Answer(127, b"", b"sh: not found\n", 0)
 DENIED = Answer(1, b"", b"cat: x: Permission denied\n", 0)
@@ -78,9 +78,9 @@ def answer(each: str | bytes | Answer) -> Answer:
     return Answer(0, each.encode() if isinstance(each, str) else each, b"", 0)
 
 
-def assessed(said: Said = None, **options: Collection[str]) -> HostAssessment:
+def assessed(said: Said = None, **options: Collection[str]) -> ObjectAssessment:
     """The host assessed by the level-3 catalogue."""
-    return checking.assess(CATALOGUE, "estate", {"host1": transcript(said, **options)}, TAKEN).hosts[0]
+    return checking.assess(CATALOGUE, "estate", {"host1": transcript(said, **options)}, TAKEN).objects[0]
 
 
 def result(check: str, said: Said = None, **options: Collection[str]) -> Result:

@@ -18,7 +18,7 @@ from tests.unit.baseline.machine import (
 )
 
 MET, NOT_MET, MANUAL = Outcome.MET, Outcome.NOT_MET, Outcome.MANUAL
-SETTINGS, LOGS = LINUX["SHELL_SETTINGS"], LINUX["LOG_FILES"]
+SETTINGS, LOGS = LINUX["shell_settings"], LINUX["log_files"]
 PASSWD_FILE, LOGIN_DEFS, SSHD_T = "cat -- /etc/passwd", "cat -- /etc/login.defs", "/usr/sbin/sshd -T"
 NETSTAT = """Active Internet connections (only servers)
 Proto Recv-Q Send-Q Local Address           Foreign Address         State       PID/Program name
@@ -83,7 +83,7 @@ CASES = [
     ("LNX-IAc-02", {SSHD_T: MISSING}, MANUAL, "没有这个命令"),
     ("LNX-ACb-02", {SSHD_T: SSHD.replace("login no", "login yes")}, NOT_MET, "yes"),
     ("LNX-ACb-02", {SSHD_T: SSHD.replace("login no", "login without-password")}, NOT_MET, "without-password"),
-    ("LNX-ACb-02", {LINUX["SSHD_MATCH_BLOCKS"]: "/etc/ssh/sshd_config:Match User root\n"}, MANUAL, "Match User root"),
+    ("LNX-ACb-02", {LINUX["match_blocks"]: "/etc/ssh/sshd_config:Match User root\n"}, MANUAL, "Match User root"),
     ("LNX-ACb-02", {SSHD_T: MISSING}, MANUAL, "没有这个命令"),
     # listening sockets
     ("LNX-IAc-01", {}, MET, "22"),
@@ -107,29 +107,29 @@ CASES = [
     ("LNX-ACa-02", {}, MANUAL, "600 root:root /etc/ssh/sshd_config"),
     (
         "LNX-ACa-02",
-        {LINUX["FILE_MODES"]: MODES.replace("0 root root /etc/shadow", "644 root root /etc/shadow")},
+        {LINUX["modes"]: MODES.replace("0 root root /etc/shadow", "644 root root /etc/shadow")},
         NOT_MET,
         "644",
     ),
     (
         "LNX-ACa-02",
-        {LINUX["FILE_MODES"]: MODES.replace("644 root root /etc/group", "644 ops root /etc/group")},
+        {LINUX["modes"]: MODES.replace("644 root root /etc/group", "644 ops root /etc/group")},
         NOT_MET,
         "ops",
     ),
     (
         "LNX-ACa-02",
-        {LINUX["FILE_MODES"]: Answer(1, MODES.replace("/etc/gshadow", "").encode(), b"stat: no /etc/gshadow\n", 0)},
+        {LINUX["modes"]: Answer(1, MODES.replace("/etc/gshadow", "").encode(), b"stat: no /etc/gshadow\n", 0)},
         MANUAL,
         "/etc/gshadow",
     ),
     (
         "LNX-ACa-02",
-        {LINUX["FILE_MODES"]: Answer(1, b"666 root root /etc/passwd\n", b"stat: no /etc/gshadow\n", 0)},
+        {LINUX["modes"]: Answer(1, b"666 root root /etc/passwd\n", b"stat: no /etc/gshadow\n", 0)},
         NOT_MET,
         "666",
     ),
-    ("LNX-ACa-02", {LINUX["FILE_MODES"]: MISSING}, MANUAL, "没有这个命令"),
+    ("LNX-ACa-02", {LINUX["modes"]: MISSING}, MANUAL, "没有这个命令"),
     # umask
     ("LNX-ACa-03", {SETTINGS: "/etc/profile:umask 022\n"}, NOT_MET, "022"),
     ("LNX-ACa-03", {SETTINGS: "/etc/profile:umask 027\n/etc/bashrc:       umask 002\n"}, NOT_MET, "002"),
@@ -187,6 +187,6 @@ def test_facts_come_from_the_same_evidence() -> None:
 
 
 def test_a_host_without_python_says_so_and_a_fact_that_cannot_be_read_is_left_out() -> None:
-    facts = assessed({LINUX["PYTHON_VERSIONS"]: "", "cat -- /etc/os-release": MISSING, "cat -- /proc/uptime": ""}).facts
+    facts = assessed({LINUX["python_versions"]: "", "cat -- /etc/os-release": MISSING, "cat -- /proc/uptime": ""}).facts
     assert facts["python"] == "无"
     assert not {"system", "uptime"} & set(facts)

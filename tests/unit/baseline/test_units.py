@@ -197,14 +197,14 @@ def test_a_slip_in_the_units_is_named_and_all_of_it_refused(folder: Path, change
 
 
 def test_a_check_whose_unit_only_level_3_has_is_not_made_at_level_2(folder: Path) -> None:
-    spoil(folder, "catalogue.yml", lambda page: page["checks"][0].update(unit="L3-CES1-10"))
+    spoil(folder, "linux/checks.yml", lambda page: page["checks"][0].update(unit="L3-CES1-10", sub_checks=[1]))
     names = {level: [check.id for check in catalogue.load(level, folder).checks] for level in LEVELS}
     assert set(names[3]) - set(names[2]) == {"LNX-IAa-02"}
     assert names[3][1:] == names[2]
 
 
 def test_a_high_risk_case_that_begins_at_level_3_is_not_told_at_level_2(folder: Path) -> None:
-    spoil(folder, "catalogue.yml", lambda page: page["checks"][0].update(high_risk_case="6.5.1.2"))
+    spoil(folder, "linux/checks.yml", lambda page: page["checks"][0].update(high_risk_case="6.5.1.2"))
     cases = {level: catalogue.load(level, folder).checks[0].high_risk_case for level in LEVELS}
     assert cases == {3: "6.5.1.2", 2: ""}
 

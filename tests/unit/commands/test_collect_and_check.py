@@ -37,11 +37,11 @@ def estate(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     made.select = lambda pattern: [host for host in hosts if pattern in ("all", host.name)]
 
     def collect(
-        _estate: object, chosen: list[SimpleNamespace], _declarations: object, wanted: object, out: Path | None
+        _estate: object, chosen: list[SimpleNamespace], questions: object, out: Path | None, learnt: object
     ) -> Collected:
         made.asked = [host.name for host in chosen]
         made.out = out
-        made.wanted = wanted
+        made.questions = questions
         return made.said
 
     for module in (subject, check):
@@ -105,10 +105,10 @@ def test_saved_evidence_gives_the_verdicts_again_without_any_host(
     transcript(BAD).save(tmp_path)
     assert run("check", "mlps", "--level", 2, "--transcripts", tmp_path, "--json") == Exit.FINDINGS
     answer = json.loads(capsys.readouterr().out)
-    verdicts = {each["check"]["id"]: each for each in answer["hosts"][0]["results"]}
+    verdicts = {each["check"]["id"]: each for each in answer["objects"][0]["results"]}
     assert verdicts["LNX-IAa-04"]["outcome"] == "不满足"
     assert verdicts["LNX-IAa-04"]["check"]["unit"]["id"] == "L2-CES1-01"
-    assert answer["hosts"][0]["transcript_digest"] == transcript(BAD).digest
+    assert answer["objects"][0]["transcript_digest"] == transcript(BAD).digest
 
 
 def test_a_folder_without_evidence_is_refused(tmp_path: Path) -> None:

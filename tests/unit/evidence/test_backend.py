@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -5,12 +6,12 @@ from testinfra.host import Host
 
 from anwei.errors import BadInput
 from anwei.evidence.backend import IncompleteAnswerError, NotYetAnsweredError, TranscriptBackend, host_of
-from anwei.evidence.commands import Declaration, Declarations
+from anwei.evidence.commands import Command, Declaration, Declarations
 from anwei.evidence.script import Answer
 from anwei.evidence.transcript import Transcript
 
-CAT = Declaration("cat -- %s", ("path",), (), 5)
-DECLARED = Declarations("commands.yml", {"path": "/.*"}, {CAT.template: CAT})
+CAT = Declaration("cat -- %s", (re.compile("/.*"),), (), 5, "linux")
+DECLARED = Declarations("commands.yml", {CAT.template: CAT})
 
 
 def host(**answer: object) -> tuple[Host, TranscriptBackend]:
@@ -23,7 +24,7 @@ def test_testinfra_gets_the_stored_result_of_the_quoted_command() -> None:
     machine, backend = host(status=3, stdout=b"out\n", stderr=b"err\n")
     result = machine.run("cat -- %s", "/etc/a b")
     assert (result.rc, result.stdout, result.stderr, result.failed) == (3, "out\n", "err\n", True)
-    assert backend.asked == ["cat -- '/etc/a b'"]
+    assert backend.asked == [Command("cat -- %s", ("/etc/a b",))]
 
 
 def test_testinfras_own_methods_work_on_it() -> None:

@@ -1,17 +1,21 @@
 """The rounds of collecting, over a fetch that answers from a table."""
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from anwei.evidence import collect as subject
-from anwei.evidence.collect import Collected, Wanted
+from anwei.evidence.collect import Collected
 from anwei.evidence.commands import Command
 from anwei.evidence.fetch import Fetched, Finished
+from anwei.evidence.learnt import Learnt
 from anwei.evidence.reasons import Unreachable
 from anwei.evidence.script import Answer, Reading
 from anwei.evidence.transcript import Transcript
+
+Wanted = Callable[[Transcript], Sequence[Command]]
 
 FIRST, SECOND = Command("first"), Command("second")
 ESTATE = SimpleNamespace(path="inventory")
@@ -46,8 +50,14 @@ def want_second_after_first(transcript: Transcript) -> list[Command]:
     return [each for each in (FIRST, SECOND) if each.text not in texts and (each is FIRST or "first" in texts)]
 
 
-def collect(wanted: Wanted, out: Path | None = None) -> Collected:
-    return subject.collect(ESTATE, HOSTS, None, wanted, out)
+def collect(wanted: Wanted, out: Path | None = None, learnt: Learnt | None = None) -> Collected:
+    """Collect what `wanted` wants, and on a host that has taught something at first that as well."""
+    questions = SimpleNamespace(
+        declarations=lambda _type: None,
+        wanted=lambda transcript, taught=(): [*wanted(transcript), *taught],
+        used=lambda transcript: [Command(text) for text in transcript.answers if "not needed" not in text],
+    )
+    return subject.collect(ESTATE, HOSTS, questions, out, learnt=learnt)
 
 
 def test_what_is_known_from_the_start_costs_one_round(rounds: SimpleNamespace) -> None:
@@ -117,3 +127,37 @@ def test_each_host_is_shown_once_with_its_reason(rounds: SimpleNamespace, capsys
     lines = capsys.readouterr().err.splitlines()
     assert [line.split()[:2] for line in lines] == [["[1/2]", "web1"], ["[2/2]", "web2"]]
     assert str(Unreachable("refused")) in lines[0]
+
+
+def test_a_warm_run_is_one_round_and_what_one_host_taught_is_never_sent_to_another(
+    rounds: SimpleNamespace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ANWEI_HOME", str(tmp_path))
+
+    def wanted(transcript: Transcript) -> list[Command]:
+        """The first leads to the path of the host itself, and to something that turns out not to be needed."""
+        own = (SECOND, Command(f"read /of/{transcript.object}"), Command("not needed"))
+        missing = [each for each in own if each.text not in transcript.answers]
+        return missing if transcript.answers else [FIRST]
+
+    collect(wanted, learnt=Learnt("a"))
+    cold, rounds.asked = rounds.asked, []
+    collect(lambda transcript: wanted(transcript)[:0] if transcript.answers else [FIRST], learnt=Learnt("a"))
+    assert len(cold) == 2
+    assert rounds.asked == [{host: ["first", "second", f"read /of/{host}"] for host in ("web1", "web2")}]
+    collect(lambda transcript: [] if transcript.answers else [FIRST], learnt=Learnt("b"))
+    assert rounds.asked[1:] == [{"web1": ["first"], "web2": ["first"]}]
+
+
+@pytest.mark.parametrize("damaged", ["", "{", '{"a": 1}', "[1]", '[["x"]]', "null"])
+def test_a_damaged_page_of_what_was_learnt_costs_a_round_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damaged: str
+) -> None:
+    monkeypatch.setenv("ANWEI_HOME", str(tmp_path))
+    learnt = Learnt("a")
+    learnt.keep("web1", [SECOND])
+    assert learnt.of("web1") == [SECOND]
+    (page,) = (tmp_path / "learnt").rglob("*.json")
+    assert page.stat().st_mode & 0o777 == 0o600
+    page.write_text(damaged)
+    assert learnt.of("web1") == []

@@ -12,7 +12,7 @@ from anwei.evidence.reasons import Unreachable
 
 PRINTED = "printed-on-the-host"
 COMMANDS = [Command("printf '%s-on-the-host' printed"), Command("ps -e -o args="), Command("exit 3")]
-DECLARED = Declarations("test", {}, {each.template: Declaration(each.template, (), (), 5) for each in COMMANDS})
+DECLARED = Declarations("test", {each.template: Declaration(each.template, (), (), 5, "linux") for each in COMMANDS})
 
 SUDO = """#!/bin/sh
 case "{refuses}/$*" in

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from anwei.baseline.result import Assessment, HostAssessment, Outcome, Result
+from anwei.baseline.result import Assessment, ObjectAssessment, Outcome, Result
 from anwei.errors import BadInput, Exit
 from anwei.report.html import render, write_page
 from tests.sample_assessments import HIGH, HOSTILE, MET, NOT_MET, assessment, check, hostile, sample
@@ -98,7 +98,7 @@ def test_possible_high_risk_cases_are_named(run: Assessment, source: str) -> Non
 
 def test_every_cell_leads_to_the_detail_of_its_host_and_check(run: Assessment, source: str) -> None:
     cells = re.findall(r'<td><a class="(\w)[^"]*" href="#([^"]+)">(.)</a>', section(source, "map"))
-    assert len(cells) == sum(len(host.results) for host in run.hosts)
+    assert len(cells) == sum(len(host.results) for host in run.objects)
     details = dict(re.findall(r'<tr id="(\d+-\d+)"><td class="(\w)[^"]*">', section(source, "details")))
     assert {target: outcome for outcome, target, _ in cells} == details
 
@@ -134,7 +134,7 @@ def test_the_policy_of_the_page_allows_its_own_style_and_script_only(source: str
 
 def test_hosts_show_facts_cost_and_the_digest_of_their_evidence(run: Assessment, source: str) -> None:
     page = Page(section(source, "hosts"))
-    host = run.hosts[0]
+    host = run.objects[0]
     for fact in host.facts.values():
         assert fact in page.text
     assert f"{host.round_trips} {host.seconds:.1f} {host.transcript_digest[7:19]}" in page.text
@@ -142,7 +142,7 @@ def test_hosts_show_facts_cost_and_the_digest_of_their_evidence(run: Assessment,
 
 
 def test_every_fact_stands_in_the_details_by_its_name_or_its_key() -> None:
-    host = HostAssessment(
+    host = ObjectAssessment(
         "a", {"uptime": "已运行 3 天", "account": "anwei", "tty": "x1"}, (Result(check("LNX-IAa-01"), MET, ""),)
     )
     told = Page(section(render(assessment(host)), "details")).text
@@ -169,7 +169,7 @@ def test_certainty_marks_stand_with_their_legend(run: Assessment, source: str) -
 @pytest.mark.parametrize("mark", ["S", "[S]"])
 def test_a_certainty_mark_is_shown_in_one_pair_of_brackets(mark: str) -> None:
     one = replace(check("LNX-IAa-03"), certainty=mark)
-    page = render(assessment(HostAssessment("a", results=(Result(one, MET, "ok"),))))
+    page = render(assessment(ObjectAssessment("a", results=(Result(one, MET, "ok"),))))
     assert ">[S]</abbr>" in section(page, "checks")
     assert "[[" not in page.split("<script>")[0]
 
@@ -177,27 +177,27 @@ def test_a_certainty_mark_is_shown_in_one_pair_of_brackets(mark: str) -> None:
 def test_numbers_in_the_details_lead_to_the_command(run: Assessment, source: str) -> None:
     commands = dict(re.findall(r'<tr id="k(\d+)">.*?<code class="raw">(.*?)</code>', section(source, "commands")))
     number = re.findall(r'<tr id="1-1">.*?<a href="#k(\d+)">', source)[0]
-    assert commands[number] == run.hosts[0].results[0].commands[0]
-    assert len(commands) == len({command for host in run.hosts for r in host.results for command in r.commands})
+    assert commands[number] == run.objects[0].results[0].commands[0]
+    assert len(commands) == len({command for host in run.objects for r in host.results for command in r.commands})
 
 
 def test_an_estate_without_findings_says_so() -> None:
-    page = render(assessment(HostAssessment("a", results=(Result(check("LNX-IAa-01"), MET, "24 个账户"),))))
+    page = render(assessment(ObjectAssessment("a", results=(Result(check("LNX-IAa-01"), MET, "24 个账户"),))))
     assert "没有发现不满足的项目" in page
     assert "<article" not in page
     assert "全部主机均已取得结果" in page
 
 
 def test_an_estate_that_nobody_reached_still_makes_a_page() -> None:
-    page = render(assessment(HostAssessment("a", unreachable="timeout"), checks=(check("LNX-IAa-01"),)))
+    page = render(assessment(ObjectAssessment("a", unreachable="timeout"), checks=(check("LNX-IAa-01"),)))
     assert "已核查 <strong>0</strong>" in page
     assert "timeout" in page
 
 
 def test_a_result_that_is_missing_on_one_host_is_a_dot_and_no_link() -> None:
     one, two = check("LNX-IAa-01"), check("LNX-IAb-01")
-    whole = HostAssessment("a", results=(Result(one, MET, "x"), Result(two, NOT_MET, "y")))
-    part = HostAssessment("b", results=(Result(two, MET, "z"),))
+    whole = ObjectAssessment("a", results=(Result(one, MET, "x"), Result(two, NOT_MET, "y")))
+    part = ObjectAssessment("b", results=(Result(two, MET, "z"),))
     drawn = section(render(assessment(whole, part)), "map").split("<tbody>")[1]
     assert drawn.count("<td>·") == 1
     assert 'href="#2-1"' not in drawn
@@ -206,7 +206,7 @@ def test_a_result_that_is_missing_on_one_host_is_a_dot_and_no_link() -> None:
 
 def test_severity_shows_in_the_cell_of_what_is_not_met() -> None:
     bad = Result(replace(check("LNX-IAb-01"), severity=HIGH), NOT_MET, "x")
-    assert 'class="n high" href="#1-1"' in render(assessment(HostAssessment("a", results=(bad,))))
+    assert 'class="n high" href="#1-1"' in render(assessment(ObjectAssessment("a", results=(bad,))))
 
 
 def test_nothing_that_a_host_says_becomes_markup() -> None:

@@ -81,6 +81,6 @@ def test_english_words_are_english(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_level_without_checks_is_still_listed() -> None:
-    bare: Catalogue = dataclasses.replace(catalogue.load(3), entries=())
+    bare: Catalogue = dataclasses.replace(catalogue.load(3), types=())
     assert bare.units_in_standard == 0
     assert "0 个有检查项" in units_table.render(bare)
