@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -13,6 +13,9 @@ class Outcome(StrEnum):
     NOT_MET = "不满足"
     NOT_APPLICABLE = "不适用"
     MANUAL = "需人工核查"
+
+
+MENDABLE = (Outcome.NOT_MET, Outcome.MANUAL)
 
 
 class Judgement(StrEnum):
@@ -66,13 +69,35 @@ class Check:
 
 
 @dataclass(frozen=True)
+class Waiver:
+    """What the site has put down for a finding that it cannot mend yet. Once expired it excuses nothing."""
+
+    reason: str
+    measure: str
+    approver: str
+    until: date
+    expired: bool
+
+
+@dataclass(frozen=True)
 class Result:
-    """One check on one host: the outcome, a sentence with the value seen, and the commands it rests on."""
+    """One check on one object: the outcome, a sentence with the value seen, and the commands it rests on."""
 
     check: Check
     outcome: Outcome
     observed: str
     commands: tuple[str, ...] = ()
+    waiver: Waiver | None = None
+
+    @property
+    def is_waived(self) -> bool:
+        """Whether a waiver is in force for it."""
+        return self.waiver is not None and not self.waiver.expired
+
+    @property
+    def is_finding(self) -> bool:
+        """Whether somebody has to mend it."""
+        return self.outcome is Outcome.NOT_MET and not self.is_waived
 
 
 @dataclass(frozen=True)
@@ -110,7 +135,12 @@ class ObjectAssessment:
     @property
     def findings(self) -> tuple[Result, ...]:
         """The results that somebody has to mend."""
-        return tuple(result for result in self.results if result.outcome is Outcome.NOT_MET)
+        return tuple(result for result in self.results if result.is_finding)
+
+    @property
+    def waived(self) -> tuple[Result, ...]:
+        """The results that are not met, but excused for now."""
+        return tuple(each for each in self.results if each.is_waived and each.outcome is Outcome.NOT_MET)
 
 
 @dataclass(frozen=True)

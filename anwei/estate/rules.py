@@ -145,6 +145,21 @@ def freezes_in_order(estate: Estate, places: Places) -> Iterator[Problem]:
             yield _setting(estate, places, path, text("estate.problem.freeze_order", start=start, end=end))
 
 
+def waivers_name_objects(estate: Estate, places: Places) -> Iterator[Problem]:
+    """A waiver ends on a real day and is for objects that there are: a misspelt one would waive nothing, silently."""
+    known = {host.name for host in estate.hosts} | {group for host in estate.hosts for group in host.groups}
+    waivers = estate.settings.get("estate_waivers")
+    for number, waiver in enumerate(waivers if isinstance(waivers, list) else ()):
+        until = _word(waiver, "until")
+        if until and _date(until) is None:
+            path: schema.Path = ("estate_waivers", number, "until")
+            yield _setting(estate, places, path, text("estate.problem.waiver_date", until=until))
+        for at, name in enumerate(_words(waiver, "objects")):
+            if name and name.partition("/")[0] not in known:
+                path = ("estate_waivers", number, "objects", at)
+                yield _setting(estate, places, path, text("estate.problem.waiver_object", name=name))
+
+
 def timezone_known(estate: Estate, places: Places) -> Iterator[Problem]:
     """The estate's time zone is one that this machine knows."""
     name = _word(estate.settings, "estate_timezone")
@@ -181,6 +196,7 @@ RULES: tuple[Rule, ...] = (
     addresses_in_subnets,
     availability_groups_have_members,
     freezes_in_order,
+    waivers_name_objects,
     timezone_known,
     calendar_makes_sense,
 )

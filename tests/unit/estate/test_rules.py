@@ -7,6 +7,12 @@ import pytest
 from anwei.estate import schema
 from tests.unit.estate.small import SOUND, load_by_hand, refusal, written
 
+FREEZE = "reason: 节日保障}\n"
+WAIVER = """\
+    estate_waivers:
+      - {{clause: 8.1.4.4 c, objects: ["{host}"], reason: 改造中, measure: 白名单, approver: 安全, until: "{until}"}}
+"""
+
 # what is changed, into what, and the one detail: its line and its sentence
 SLIPS = {
     "unknown zone": ("2, zone: outer", "2, zone: outr", "19: web-02: zone: 没有 outr；现有：outer、inner"),
@@ -46,6 +52,21 @@ SLIPS = {
     ),
     "freeze backwards": ("to: 2027-02-14", "to: 2027-01-14", "13: 从 2027-02-01 到 2027-01-14：结束早于开始"),
     "freeze on no day": ("to: 2027-02-14", 'to: "2027-02-31"', "13: 从 2027-02-01 到 2027-02-31：不是日历上的日期"),
+    "waiver until no day": (
+        FREEZE,
+        FREEZE + WAIVER.format(host="db-01", until="2027-02-31"),
+        "15: 2027-02-31 不是日历上的日期",
+    ),
+    "waiver for nobody": (
+        FREEZE,
+        FREEZE + WAIVER.format(host="db-1/mysql", until="2027-02-28"),
+        "15: 没有 db-1/mysql 这个主机或主机组",
+    ),
+    "waiver without measure": (
+        FREEZE,
+        FREEZE + WAIVER.format(host="db-01", until="2027-02-28").replace("measure: 白名单, ", ""),
+        "15: estate_waivers[0]: 缺少 measure",
+    ),
     "setting on a host": (
         "      criticality: 重要",
         "      criticality: 重要\n      estate_title: 别的",
