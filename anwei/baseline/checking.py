@@ -43,7 +43,7 @@ class Questions:
         """The commands that were needed: what the host is asked at once the next time."""
         host, backend = host_of(transcript, self.declarations(transcript.object_type))
         for each in self.catalogue.on(transcript.object_type):
-            if _tried(each.found, host):
+            if present(each, host):
                 for read in _readers(each):
                     _tried(read, host)
         return tuple(dict.fromkeys(backend.asked))
@@ -83,6 +83,11 @@ def _readers(kind: ObjectType) -> Iterator[Callable[[Host], object]]:
     yield from kind.facts.values()
 
 
+def present(kind: ObjectType, host: Host) -> bool:
+    """Whether a host has an object of this type; where that cannot be read, it is not assessed."""
+    return bool(_tried(kind.found, host))
+
+
 def _tried(read: Callable[[Host], Found], host: Host) -> Found | None:
     """What is read; nothing where it cannot be."""
     try:
@@ -112,7 +117,7 @@ def _objects(catalogue: Catalogue, name: str, said: Transcript | Unreachable) ->
         return
     host, backend = host_of(said, catalogue.declarations(said.object_type))
     for each in catalogue.on(said.object_type):
-        if _tried(each.found, host):
+        if present(each, host):
             own = name if each.code == said.object_type else f"{name}/{each.code}"
             yield replace(_object(catalogue, each, said, host, backend), name=own)
 
@@ -137,17 +142,26 @@ def _object(
 
 
 def _result(entry: Entry, host: Host, backend: TranscriptBackend) -> Result:
-    """One check on one object. What is declared unread keeps it from being met."""
+    """One check on one object."""
     backend.asked.clear()
     verdict = decided(entry, host)
-    if entry.unread and verdict.outcome is Outcome.MET:
-        verdict = manual("partly", observed=verdict.observed, unread=entry.unread)
     commands = tuple(dict.fromkeys(each.text for each in backend.asked))
     return Result(entry.check, verdict.outcome, verdict.observed, commands)
 
 
 def decided(entry: Entry, host: Host) -> Verdict:
-    """The verdict of a check; evidence that is missing, cut, refused or in no known form is for a person to look at."""
+    """The verdict of a check; evidence that is missing, cut, refused or in no known form is for a person to look at.
+
+    What is declared unread keeps a check from being met.
+    """
+    verdict = _decided(entry, host)
+    if entry.unread and verdict.outcome is Outcome.MET:
+        return manual("partly", observed=verdict.observed, unread=entry.unread)
+    return verdict
+
+
+def _decided(entry: Entry, host: Host) -> Verdict:
+    """The verdict of its function, or why there is none."""
     try:
         return entry.run(host)
     except NotReadableError as refused:

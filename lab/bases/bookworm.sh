@@ -1,3 +1,3 @@
 # shellcheck shell=sh
 # Installed, but quiet until a host asks for it.
-systemctl disable --quiet nginx mariadb redis-server tomcat10 firewalld nftables
+systemctl disable --quiet nginx apache2 mariadb redis-server tomcat10 firewalld nftables
