@@ -1,12 +1,16 @@
 """Looking at the whole lab: every host answers whatever its way in, in one round trip where that is possible."""
 
 import json
+import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
-from tests.lab.conftest import Lab
+from tests.lab.conftest import PROJECT, Lab
 
 BANNER = "*** 本系统仅限授权人员使用，所有操作均被审计 ***"
 SYSTEMS = {
@@ -33,8 +37,8 @@ def looked(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def hosts(looked: Path) -> dict[str, dict[str, Any]]:
-    """What was found, by host."""
-    return {host["name"]: host for host in json.loads((looked / "answer.json").read_text())["hosts"]}
+    """What was found, by object: hosts, and services as in `db1/mysql`."""
+    return {each["name"]: each for each in json.loads((looked / "answer.json").read_text())["objects"]}
 
 
 @pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.needs(name)) for name in SYSTEMS])
@@ -70,7 +74,7 @@ def test_two_round_trips_where_becoming_root_takes_a_terminal(hosts: dict[str, d
 def test_a_defect_is_found_and_its_repair_is_seen(lab: Lab) -> None:
     def outcome() -> str:
         done = lab.anwei("check", "mlps", "--level", "3", "--limit", "web1", "--json", check=False)
-        results = json.loads(done.stdout)["hosts"][0]["results"]
+        results = json.loads(done.stdout)["objects"][0]["results"]
         return next(result["outcome"] for result in results if result["check"]["id"] == "LNX-IAa-02")
 
     assert outcome() == "满足"
@@ -91,7 +95,7 @@ def test_a_host_that_cannot_be_entered_says_why_and_the_others_go_on(lab: Lab) -
     finally:
         (lab.directory / "become_password").write_text(right)
     assert done.returncode == 5
-    by_name = {host["name"]: host for host in json.loads(done.stdout)["hosts"]}
+    by_name = {each["name"]: each for each in json.loads(done.stdout)["objects"]}
     assert by_name["app1"]["unreachable"] != ""
     assert by_name["web1"]["results"]
 
@@ -101,10 +105,33 @@ def test_verdicts_can_be_repeated_from_the_evidence(lab: Lab, looked: Path) -> N
     again = json.loads(lab.anwei(*words, check=False).stdout)
     first = json.loads((looked / "answer.json").read_text())
     seen = [
-        {(host["name"], r["check"]["id"]): r["outcome"] for host in a["hosts"] for r in host["results"]}
+        {(each["name"], r["check"]["id"]): r["outcome"] for each in a["objects"] for r in each["results"]}
         for a in (first, again)
     ]
     assert seen[0] == seen[1]
+
+
+@pytest.mark.needs("web1")
+def test_the_same_checks_run_live_under_plain_pytest(
+    lab: Lab, hosts: dict[str, dict[str, Any]], tmp_path: Path
+) -> None:
+    report = tmp_path / "live.xml"
+    where = ["--hosts=ssh://web1", f"--ssh-config={lab.directory / 'ssh_config'}", "--sudo", f"--junitxml={report}"]
+    words = [sys.executable, "-m", "pytest", "-p", "anwei.baseline.live", *where, "baselines/mlps/live.py"]
+    subprocess.run(words, cwd=PROJECT, env=lab.environment, capture_output=True, check=False)
+    live = dict(map(outcome_of, ElementTree.parse(report).iter("testcase")))  # noqa: S314 - pytest has just written it
+    stored = {each["check"]["id"]: each["outcome"] for each in hosts["web1"]["results"]}
+    assert {name: live[name] for name in stored} == stored
+
+
+def outcome_of(case: ElementTree.Element) -> tuple[str, str]:
+    """The check of a test case, and its outcome in our words."""
+    name = re.search(r"\w{3}-\w+-\d\d", case.get("name", ""))
+    assert name
+    for said in case:
+        failed = said.tag == "failure"
+        return name[0], "不满足" if failed else said.get("message", "").partition("：")[0]
+    return name[0], "满足"
 
 
 @pytest.mark.needs("web1")
