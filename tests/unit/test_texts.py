@@ -10,7 +10,7 @@ from anwei.errors import BadInput
 from anwei.texts import LANGUAGES, catalogue, language, text
 
 PROJECT = Path(__file__).resolve().parents[2]
-FOLDERS = ("anwei", "lab", "action_plugins", "roles", "scripts")
+FOLDERS = ("anwei", "baselines", "lab", "action_plugins", "roles", "scripts")
 SOURCES = [path for folder in FOLDERS for path in PROJECT.glob(f"{folder}/**/*.py")]
 CODE = re.compile(r"\bAW-[a-z]+(?:-[a-z]+)*\b")
 PAGES = {page.stem for page in (PROJECT / "docs" / "errors").glob("*.md")}
@@ -55,6 +55,15 @@ def test_every_code_has_three_sentences_and_a_page() -> None:
 def test_the_code_uses_no_sentence_that_is_not_there() -> None:
     used = {key for path in SOURCES for key in re.findall(r'\btext\(\s*"([\w.-]+)"', path.read_text(encoding="utf-8"))}
     assert used - set(catalogue("zh")) == set()
+
+
+def test_verdicts_have_the_sentences_that_the_checks_say_and_no_others() -> None:
+    sources = "\n".join(path.read_text(encoding="utf-8") for path in SOURCES)
+    in_texts = {key.removeprefix("verdict.") for key in catalogue("zh") if key.startswith("verdict.")}
+    quoted = {each.removeprefix("verdict.") for each in re.findall(r'"([\w.-]+)"', sources)}
+    assert in_texts - quoted == set(), "sentences that no check says"
+    directly = set(re.findall(r'\b(?:met|not_met|not_applicable|manual)\)?\(\s*"([\w.-]+)"', sources))
+    assert directly - in_texts == set(), "checks that say what is not there"
 
 
 def test_an_error_says_what_where_why_and_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
