@@ -13,13 +13,14 @@ from pathlib import Path
 from bench_change import bench_snapshot, bench_start, bench_state, bench_take_back
 from bench_cycle import bench_planning, bench_record, bench_rollback, bench_run
 from bench_figures import ANWEI, PROJECT, Bench
-from bench_lab import bench_bases, bench_environment, bench_lab, bench_look
+from bench_lab import bench_bases, bench_environment, bench_lab
+from bench_look import bench_look, bench_simulated
 
 PAGE = PROJECT / "docs" / "bench.md"
 DATA = PROJECT / "build" / "bench.json"
 PARTS = (
-    bench_environment, bench_bases, bench_lab, bench_look, bench_state, bench_snapshot, bench_start, bench_take_back,
-    bench_planning, bench_record, bench_run, bench_rollback,
+    bench_environment, bench_bases, bench_lab, bench_look, bench_simulated, bench_state, bench_snapshot,
+    bench_start, bench_take_back, bench_planning, bench_record, bench_run, bench_rollback,
 )  # fmt: skip
 
 

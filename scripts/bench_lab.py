@@ -1,19 +1,14 @@
-"""The parts of `make bench` about the environment, the lab and the look at hosts."""
+"""The parts of `make bench` about the environment and the lab."""
 
 import shutil
 import statistics
 import sys
 import time
-from collections.abc import Iterable
 from pathlib import Path
 
-import testinfra
 from bench_figures import ANWEI, Bench, seconds
 
-from anwei.baseline import catalogue
-
 MANY = 40
-CLONES = 10
 
 
 def bench_environment(bench: Bench) -> None:
@@ -54,31 +49,6 @@ def bench_lab(bench: Bench) -> None:
     bench.note("memory of an idle host, of this machine's available memory", f"{each:.0f} MB")
     down = seconds(lambda: bench.run(ANWEI, "lab", "down"))
     bench.note(f"{MANY} hosts, `lab down`", f"{down:.1f} s")
-
-
-def bench_look(bench: Bench) -> None:
-    """The same checks on ten clones: by one `anwei check`, and by plain pytest-testinfra over ssh, host after host."""
-    bench.run(ANWEI, "lab", "up", "--hosts", 6 + CLONES)
-    check = [ANWEI, "check", "mlps", "--level", 3, "--limit", "clones", "--out", bench.folder / "report"]
-    bench.run(*check)
-    ours = min(seconds(lambda: bench.run(*check)) for _ in range(3))
-    checks = catalogue.load(3).entries
-    what = f"{len(checks)} checks on {CLONES} hosts"
-    bench.note(f"{what}, `anwei check` with report, best of 3", f"{ours:.1f} s")
-    shared = f"-o ControlMaster=auto -o ControlPersist=60 -o ControlPath={bench.folder}/%C"
-    for name, options in (("as shipped", {}), ("with a shared ControlPath", {"ssh_extra_args": shared})):
-        peer = seconds(lambda options=options: run_by_testinfra(bench, checks, options))
-        bench.note(f"{what}, testinfra {name}", f"{peer:.1f} s", ratio=f"{peer / ours:.1f} × the time of `anwei check`")
-    bench.run(ANWEI, "lab", "down")
-
-
-def run_by_testinfra(bench: Bench, checks: Iterable[catalogue.Entry], options: dict[str, str]) -> None:
-    """Run every check function live on every clone, as pytest-testinfra would."""
-    config = str(bench.folder / "lab" / "ssh_config")
-    for number in range(CLONES):
-        host = testinfra.get_host(f"ssh://clone{number + 1:03}", ssh_config=config, sudo=True, **options)
-        for check in checks:
-            check.run(host)
 
 
 def available_memory() -> float:
