@@ -5,43 +5,31 @@ from collections.abc import Sequence
 from testinfra.host import Host
 
 from anwei.baseline.verdict import Verdict, manual, met, not_met
-from baselines.mlps.reading import commands, lines, listed, output
-
-COMMANDS = commands("linux")
+from baselines.mlps.linux import journal
+from baselines.mlps.linux.processes import running
+from baselines.mlps.linux.rsyslog import rules
+from baselines.mlps.reading import listed
 
 
 def system_log(host: Host, *, facilities: Sequence[str]) -> Verdict:
-    """Rsyslog runs and its rules write these facilities to a file."""
-    running = set(lines(output(host, "ps -e -o comm=")))
-    if "rsyslogd" not in running:
-        return manual("log.other") if "syslog-ng" in running else not_met("log.stopped")
-    rules = lines(output(host, COMMANDS["log_files"]))
-    files = {facility: _log_file(rules, facility) for facility in facilities}
+    """Rsyslog runs and its rules write these facilities to a file, or the journal is kept on disk."""
+    names = running(host)
+    if "rsyslogd" not in names:
+        return _without_rsyslog(host, names)
+    found = rules(host)
+    files = {facility: found.file(facility) for facility in facilities}
     missing = [facility for facility, file in files.items() if not file]
     if not missing:
         return met("log.files", files=listed(f"{facility} → {file}" for facility, file in files.items()))
-    if not rules or "omfile" in rules:
+    if found.odd:
         return manual("log.script", names=listed(missing))
     return not_met("log.missing", names=listed(missing))
 
 
-def _log_file(rules: Sequence[str], facility: str) -> str:
-    """The file that a facility is written to by classic rules."""
-    for rule in rules:
-        selector, _, file = rule.strip().replace("\t", " ").partition(" ")
-        if file and _selects(selector, facility):
-            return file.strip().removeprefix("-")
-    return ""
-
-
-def _selects(selector: str, facility: str) -> bool:
-    """Whether a selector such as `*.info;mail.none;authpriv.none` takes all messages of the facility, logins included.
-
-    Within a selector the last part that names the facility decides.
-    """
-    chosen = False
-    for part in selector.split(";"):
-        names, _, priority = part.rpartition(".")
-        if "*" in names.split(",") or facility in names.split(","):
-            chosen = priority in ("*", "debug", "info")
-    return chosen
+def _without_rsyslog(host: Host, names: set[str]) -> Verdict:
+    """A journal that is kept holds the same records; other programs have rules that are not read."""
+    if "syslog-ng" in names:
+        return manual("log.other")
+    if "systemd-journal" in names and journal.storage(host) == "persistent":
+        return manual("watch.log.journal")
+    return not_met("log.stopped")
