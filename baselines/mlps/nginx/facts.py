@@ -27,7 +27,7 @@ def listens(host: Host) -> str:
 
 def config(host: Host) -> str:
     """The main file of each instance."""
-    return listed(next(iter(each.files.texts)) for each in instances(host))
+    return listed(each.files.main for each in instances(host))
 
 
 FACTS = {"version": version, "address": listens, "config": config}

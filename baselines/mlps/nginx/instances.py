@@ -11,8 +11,9 @@ from testinfra.host import Host
 from anwei.baseline.verdict import NotReadableError
 from anwei.texts import text
 from baselines.mlps.nginx.scopes import Scope, https
-from baselines.mlps.nginx.syntax import Directive, Files, files, tree
+from baselines.mlps.nginx.syntax import Directive, tree
 from baselines.mlps.reading import commands, output
+from baselines.mlps.web.printed import Files, files
 from baselines.mlps.web.processes import Process, heads, processes, readable
 
 COMMANDS = commands("nginx")

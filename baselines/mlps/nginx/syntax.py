@@ -2,17 +2,18 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
-from posixpath import join, normpath
+from dataclasses import dataclass
+from posixpath import join
+
+from baselines.mlps.web.globs import matching
+from baselines.mlps.web.printed import Files
 
 TOKEN = re.compile(
     r"""\s+ | \#[^\n]* | (?P<end>[;{}]) | (?P<word>"(?:[^"\\]|\\.)*"\)? | '(?:[^'\\]|\\.)*'\)? |"""
     r"""[^\s;{}"'\#\\] (?:\\.|(?<=\$)\{|[^\s;{\\])* | \\.(?:\\.|(?<=\$)\{|[^\s;{\\])*)""",
     re.VERBOSE | re.DOTALL,
 )
-FILE = re.compile(r"^# configuration file (\S+ \S+ \S+) (/.*)$", re.MULTILINE)
-UNREAD = re.compile(r"^# (too many|too large|missing|cut).*$", re.MULTILINE)
+UNREAD = re.compile(r"^# missing.*$", re.MULTILINE)
 DEEPEST = 40
 Block = tuple[tuple[str, ...], list["Directive"]]
 
@@ -31,30 +32,12 @@ class Directive:
         return " ".join(self.words)
 
 
-@dataclass(frozen=True)
-class Files:
-    """The files of one configuration, as they were printed: the first is the main one."""
-
-    texts: Mapping[str, str] = field(default_factory=dict)
-    modes: tuple[str, ...] = ()
-
-
-def files(printed: str) -> Files:
-    """The files in the output. One that could not be read whole makes the rest worth nothing."""
-    unread = UNREAD.search(printed)
-    if unread:
-        raise ValueError(unread[0])
-    _, *parts = FILE.split(printed)
-    rows = list(zip(parts[::3], parts[1::3], parts[2::3], strict=True))
-    if not rows:
-        raise ValueError("configuration file")
-    return Files({path: text for _, path, text in rows}, tuple(f"{mode} {path}" for mode, path, _ in rows))
-
-
 def tree(found: Files, base: str) -> tuple[Directive, ...]:
     """The whole configuration, every include replaced by what it names."""
-    main = next(iter(found.texts))
-    return tuple(_expanded(parsed(found.texts[main]), found.texts, base, 0))
+    missing = [row[0] for text in found.texts.values() if (row := UNREAD.search(text))]
+    if missing:
+        raise ValueError(missing[0])
+    return tuple(_expanded(parsed(found.texts[found.main]), found.texts, base, 0))
 
 
 def parsed(text: str) -> tuple[Directive, ...]:
@@ -122,8 +105,7 @@ def _expanded(
         raise ValueError("include")
     for each in directives:
         if each.name == "include" and each.words:
-            pattern = normpath(join(base, each.words[0]))
-            for path in [path for path in texts if fnmatchcase(normpath(path), pattern)]:
+            for path in matching(join(base, each.words[0]), texts):
                 yield from _expanded(parsed(texts[path]), texts, base, depth + 1)
         else:
             yield Directive(each.name, each.words, tuple(_expanded(each.block, texts, base, depth + 1)))

@@ -8,6 +8,7 @@ from anwei.baseline import checking
 from anwei.baseline.result import Outcome
 from anwei.evidence.script import Answer
 from baselines.mlps.nginx import scopes, syntax
+from baselines.mlps.web.printed import files as printed_files
 from tests.unit.baseline import sound_web
 from tests.unit.baseline.machine import DENIED, MISSING
 from tests.unit.baseline.sound_nginx import (
@@ -243,7 +244,7 @@ def test_three_rounds_answer_every_check() -> None:
 def test_no_text_makes_the_parser_fail_in_a_way_that_is_not_foreseen(text: str) -> None:
     for printed in (text, f"# configuration file 644 0 0 /etc/nginx/nginx.conf\n{text}", "http {" * 3 + text):
         try:
-            scopes.https(syntax.tree(syntax.files(printed), "/etc/nginx"))
+            scopes.https(syntax.tree(printed_files(printed), "/etc/nginx"))
             syntax.parsed(printed)
         except (ValueError, IndexError, KeyError):
             continue
@@ -251,7 +252,7 @@ def test_no_text_makes_the_parser_fail_in_a_way_that_is_not_foreseen(text: str) 
 
 def test_an_include_that_includes_itself_and_a_block_without_end_are_refused() -> None:
     with pytest.raises(ValueError, match="include"):
-        syntax.tree(syntax.files("# configuration file 644 0 0 /a\ninclude /a;\n"), "/")
+        syntax.tree(printed_files("# configuration file 644 0 0 /a\ninclude /a;\n"), "/")
     with pytest.raises(ValueError, match=r"\{"):
         syntax.parsed("a {" * 60 + "}" * 60)
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from baselines.mlps.nginx import scopes, syntax
+from baselines.mlps.web.printed import files as printed_files
 from tests.unit.baseline.sound_nginx import NGINX
 from tests.unit.baseline.sound_web import command, run
 
@@ -58,7 +59,7 @@ def test_no_value_of_a_header_a_variable_an_address_or_lua_code_is_printed(folde
 
 
 def test_all_that_is_included_is_there_and_in_its_place(folder: Path) -> None:
-    found = syntax.files(printed(folder))
+    found = printed_files(printed(folder))
     servers = [each for each in scopes.https(syntax.tree(found, str(folder))) if each.directive.name == "server"]
     assert [str(each) for each in servers] == ["server _(81)", "server www.example.gov(443)"]
     inner = [each.directive.text for each in servers[1].inner]
@@ -70,7 +71,7 @@ def test_all_that_is_included_is_there_and_in_its_place(folder: Path) -> None:
 def test_a_file_that_is_cut_short_not_there_or_too_large_is_named(folder: Path) -> None:
     (folder / "sites" / "cut").write_text('server { server_name "a')
     with pytest.raises(ValueError, match="# cut"):
-        syntax.files(printed(folder))
+        printed_files(printed(folder))
     (folder / "sites" / "cut").write_text("# " + "x" * 400_000)
     assert "# too large" in printed(folder)
     (folder / "nginx.conf").write_text("include /nowhere/at/all.conf;")
