@@ -16,7 +16,7 @@ COMMANDS = commands("linux")
 
 def idle_timeout(host: Host, *, max_seconds: int) -> Verdict:
     """Shells leave after idle time. Read from the files, since starting a login shell would run the site's scripts."""
-    rows = _shell_settings(host, "TMOUT")
+    rows = shell_settings(host, "TMOUT")
     values = [int(value) for _, line in rows for value in re.findall(r"\bTMOUT=[\"']?(\d+)", line)]
     quoted = listed(f"{file}: {line}" for file, line in rows)
     if not values:
@@ -31,7 +31,7 @@ def idle_timeout(host: Host, *, max_seconds: int) -> Verdict:
 
 def default_umask(host: Host, *, umask: str) -> Verdict:
     """Every umask in the shells' files takes away at least what is expected. Read from the files."""
-    rows = _shell_settings(host, "umask")
+    rows = shell_settings(host, "umask")
     masks = [mask for _, line in rows for mask in re.findall(r"\bumask\s+0*([0-7]{1,3})\b", line)]
     quoted = listed(f"{file}: {line}" for file, line in rows)
     lax = [mask for mask in masks if int(mask, 8) & int(umask, 8) != int(umask, 8)]
@@ -43,7 +43,7 @@ def default_umask(host: Host, *, umask: str) -> Verdict:
     return manual("umask.login-defs", value=value) if value else not_met("umask.unset")
 
 
-def _shell_settings(host: Host, word: str) -> list[tuple[str, str]]:
+def shell_settings(host: Host, word: str) -> list[tuple[str, str]]:
     """File and line for each line of the shells' files that has `word`."""
     parts = (line.partition(":") for line in lines(output(host, COMMANDS["shell_settings"])))
     found = ((file, " ".join(line.split())) for file, _, line in parts)

@@ -8,12 +8,16 @@ from anwei.baseline.result import ObjectAssessment, Result
 from anwei.evidence.script import Answer
 from anwei.evidence.transcript import Transcript
 from baselines.mlps.reading import commands
+from tests.unit.baseline import sound_access
+from tests.unit.baseline.sound_linux_watch import WATCH
 
 Said = Mapping[str, str | bytes | Answer] | None
 
 CATALOGUE = catalogue.load(3)
 LINUX = commands("linux")
 TAKEN = datetime(2026, 11, 21, 6, 0, tzinfo=UTC)
+
+CHECKS = tuple(entry.check for each in CATALOGUE.types if each.code == "linux" for entry in each.entries)
 
 ACCOUNTS = """root:x:0:0:root:/root:/bin/bash
 daemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin
@@ -23,6 +27,14 @@ SSHD = """port 22
 logingracetime 30
 maxauthtries 4
 permitrootlogin no
+permitemptypasswords no
+hostbasedauthentication no
+ignorerhosts yes
+pubkeyauthentication yes
+gssapiauthentication no
+x11forwarding no
+usepam yes
+authenticationmethods publickey,keyboard-interactive
 ciphers chacha20-poly1305@openssh.com,aes256-gcm@openssh.com
 macs hmac-sha2-256-etm@openssh.com
 kexalgorithms curve25519-sha256
@@ -40,13 +52,15 @@ MODES = """644 root root /etc/passwd
 600 root root /etc/ssh/sshd_config
 """
 SETTINGS = """/etc/profile:umask 027
+/etc/profile:HISTSIZE=100
 /etc/profile.d/timeout.sh:readonly TMOUT=300; export TMOUT
 """
 
 SOUND: dict[str, str | bytes | Answer] = {
     "cat -- /etc/os-release": 'NAME="Kylin Linux"\nPRETTY_NAME="Kylin Linux Advanced Server V10 (Lance)"\n',
-    "cat -- /etc/passwd": ACCOUNTS,
+    LINUX["accounts"]: ACCOUNTS,
     "cat -- /etc/login.defs": "# comment\nPASS_MAX_DAYS\t90\nUMASK 027\n",
+    **sound_access.ANSWERS,
     "cat -- /proc/uptime": "266400.55 1000.00\n",
     "uname -r": "4.19.90-52.22.v2207.ky10.x86_64\n",
     "ip -o addr show scope global": "2: eth0    inet 192.0.2.10/24 brd 192.0.2.255 scope global eth0\\ valid_lft\n",
@@ -59,6 +73,7 @@ SOUND: dict[str, str | bytes | Answer] = {
     "ps -e -o comm=": "systemd\nrsyslogd\nsshd\n",
     LINUX["modes"]: MODES,
     LINUX["log_files"]: "*.*;auth,authpriv.none\t-/var/log/syslog\nauth,authpriv.*\t/var/log/auth.log\n",
+    **WATCH,
 }
 MISSING = Answer(127, b"", b"sh: not found\n", 0)
 DENIED = Answer(1, b"", b"cat: x: Permission denied\n", 0)

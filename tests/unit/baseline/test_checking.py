@@ -1,14 +1,15 @@
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from anwei.baseline import checking
-from anwei.baseline.result import Outcome
+from anwei.baseline.result import Outcome, Result
 from anwei.evidence.reasons import Unreachable
 from anwei.evidence.script import Answer
 from anwei.evidence.transcript import Transcript
-from tests.unit.baseline.machine import CATALOGUE, MISSING, TAKEN, assessed, result, transcript
+from tests.unit.baseline.machine import CATALOGUE, CHECKS, LINUX, MISSING, TAKEN, assessed, result, transcript
 from tests.unit.baseline.test_linux import CASES
 
 QUESTIONS = checking.Questions(CATALOGUE)
@@ -51,10 +52,18 @@ def test_an_incomplete_answer_is_for_a_person(spoilt: dict[str, Any], word: str)
 
 
 def test_what_is_declared_unread_keeps_a_check_from_being_met_but_hides_no_finding() -> None:
-    partly = result("LNX-IAa-04")
-    assert partly.outcome is Outcome.MANUAL
-    assert "/etc/shadow" in partly.observed
-    assert result("LNX-IAa-04", {"cat -- /etc/login.defs": "PASS_MAX_DAYS 365\n"}).outcome is Outcome.NOT_MET
+    linux = next(each for each in CATALOGUE.types if each.code == "linux")
+    partly = replace(
+        linux, entries=tuple(replace(each, unread="SUID") for each in linux.entries if "ACa" in each.check.id)
+    )
+
+    def found(said: dict[str, str | bytes | Answer]) -> Result:
+        assessment = checking.assess(replace(CATALOGUE, types=(partly,)), "estate", {"host1": transcript(said)}, TAKEN)
+        return next(each for each in assessment.objects[0].results if each.check.id == "LNX-ACa-03")
+
+    assert result("LNX-ACa-03").outcome is Outcome.MET
+    assert (found({}).outcome, "SUID" in found({}).observed) == (Outcome.MANUAL, True)
+    assert found({LINUX["shell_settings"]: "/etc/profile:umask 022\n"}).outcome is Outcome.NOT_MET
 
 
 def test_a_verdict_names_the_commands_it_rests_on() -> None:
@@ -78,4 +87,4 @@ def test_a_host_that_cannot_be_reached_has_a_reason_and_no_results() -> None:
     assert [host.name for host in found.unreachable] == ["host2"]
     assert found.objects[1].unreachable == str(reason)
     assert found.objects[1].results == ()
-    assert len(found.objects[0].results) == len(CATALOGUE.checks)
+    assert len(found.objects[0].results) == len(CHECKS)
