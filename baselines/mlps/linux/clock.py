@@ -8,7 +8,7 @@ from testinfra.host import Host
 from anwei.baseline.verdict import NotReadableError, Verdict, manual, met, not_met
 from anwei.texts import text
 from baselines.mlps.linux.processes import running
-from baselines.mlps.reading import lines, output, ran
+from baselines.mlps.reading import commands, lines, output, ran
 
 NOW, CHRONY, NTP, SYSTEM = (
     "date '+%s %Y-%m-%d %H:%M:%S %z'",
@@ -16,6 +16,7 @@ NOW, CHRONY, NTP, SYSTEM = (
     "ntpq -pn",
     "timedatectl",
 )
+COMMANDS = commands("linux")
 KEEPERS = {"chronyd": "chronyd", "ntpd": "ntpd", "systemd-timesyn": "systemd-timesyncd"}
 
 
@@ -74,6 +75,11 @@ def _ntp(said: str) -> float | None:
     return abs(float(source[-2])) / 1000 if source else -1.0
 
 
+def _set_by_jobs(host: Host) -> bool:
+    """Whether a job sets the clock."""
+    return "ntpdate" in output(host, COMMANDS["jobs"])
+
+
 def _by_the_system(host: Host, keeper: str) -> Verdict:
     """What the kernel knows: something has set its clock lately. A host without such a program may be set by a job."""
     try:
@@ -82,7 +88,7 @@ def _by_the_system(host: Host, keeper: str) -> Verdict:
         said = None
     if said and said[1] == "yes":
         return met("watch.clock.by-system", keeper=keeper or text("verdict.watch.unknown"), now=_now(host))
-    if said and keeper in ("", "systemd-timesyncd"):
+    if said and (keeper == "systemd-timesyncd" or not (keeper or _set_by_jobs(host))):
         return not_met("watch.clock.unsynchronised", keeper=keeper or "-", now=_now(host))
     if keeper:
         return manual("watch.clock.unknown", keeper=keeper, now=_now(host))

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from testinfra.host import Host
 
 from anwei.baseline.verdict import Verdict, manual, met, not_met
+from baselines.mlps.linux.logs import OTHERS
 from baselines.mlps.linux.processes import among, running
 from baselines.mlps.linux.rsyslog import Action, rules
 from baselines.mlps.reading import commands, lines, listed, output
@@ -17,8 +18,9 @@ ITSELF = re.compile(r"localhost|127\..*|::1|0\.0\.0\.0|::")
 def log_forwarding(host: Host, *, facility: str, agents: Sequence[str]) -> Verdict:
     """Rsyslog sends all messages of a facility to another host, or an agent that collects logs is there."""
     names = running(host)
-    if "syslog-ng" in names:
-        return manual("log.other")
+    other = [each for each in OTHERS if each in names]
+    if other:
+        return manual("log.other", name=listed(other))
     if "rsyslogd" in names:
         found = rules(host)
         sending = [each for each in found.actions if each.target and not ITSELF.fullmatch(each.target)]

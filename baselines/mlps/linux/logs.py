@@ -10,6 +10,8 @@ from baselines.mlps.linux.processes import running
 from baselines.mlps.linux.rsyslog import rules
 from baselines.mlps.reading import listed
 
+OTHERS = ("syslog-ng", "syslogd")
+
 
 def system_log(host: Host, *, facilities: Sequence[str]) -> Verdict:
     """Rsyslog runs and its rules write these facilities to a file, or the journal is kept on disk."""
@@ -28,8 +30,9 @@ def system_log(host: Host, *, facilities: Sequence[str]) -> Verdict:
 
 def _without_rsyslog(host: Host, names: set[str]) -> Verdict:
     """A journal that is kept holds the same records; other programs have rules that are not read."""
-    if "syslog-ng" in names:
-        return manual("log.other")
+    other = [each for each in OTHERS if each in names]
+    if other:
+        return manual("log.other", name=listed(other))
     if "systemd-journal" in names and journal.storage(host) == "persistent":
         return manual("watch.log.journal")
     return not_met("log.stopped")

@@ -90,7 +90,7 @@ def _actions(rows: Sequence[tuple[str, str]]) -> Iterator[Action]:
 
 
 def _statements(rows: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str, dict[str, str]]]:
-    """Each statement with its file and the parameters that follow it."""
+    """Each statement with its file and the parameters that follow it; an action has types of other things as well."""
     last: tuple[str, str, dict[str, str]] | None = None
     for file, words in rows:
         parameter = PARAMETER.fullmatch(words)
@@ -98,7 +98,7 @@ def _statements(rows: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str, dic
             if last:
                 yield last
             last = (file, words, {})
-        elif last:
+        elif last and (parameter[1].lower() not in last[2] or parameter[2].startswith("om")):
             last[2][parameter[1].lower()] = parameter[2]
     if last:
         yield last

@@ -53,7 +53,7 @@ def _filter(host: Host, ports: Sequence[int]) -> str:
         raise NotReadableError(FIREWALLD, text("verdict.status", status=zones.rc))
     chains = lines(output(host, COMMANDS["iptables"]))
     tables = lines(output(host, COMMANDS["nftables"]))
-    found = [_reached("iptables", iptables(chains, port), ["INPUT"]) for port in ports]
+    found = [_reached("iptables（IPv4）", iptables(chains, port), ["INPUT"]) for port in ports]
     found += [_reached("nft", *nft(tables, port)) for port in ports]
     return _all(found, len(ports))
 
@@ -105,8 +105,10 @@ def _wrappers(host: Host, _ports: Sequence[int]) -> str:
     rules = {name: _for_sshd(said, f"/etc/hosts.{name}: ") for name in ("allow", "deny")}
     if not any(each.upper().startswith("ALL") for each in rules["deny"]):
         return ""
-    open_ = [each for each in rules["allow"] if each.upper().startswith("ALL")]
-    return "" if open_ else f"hosts.deny {listed(rules['deny'])}，hosts.allow {listed(rules['allow'])}"
+    quoted = f"hosts.deny {listed(rules['deny'])}，hosts.allow {listed(rules['allow'])}"
+    if any("deny" in each.lower() for each in rules["allow"]):
+        return f"{DOUBT}{quoted}"
+    return "" if any(each.upper().startswith("ALL") for each in rules["allow"]) else quoted
 
 
 def _for_sshd(said: Sequence[str], file: str) -> list[str]:

@@ -144,6 +144,7 @@ CASES: list[tuple[str, Said, Outcome, str]] = [
     # system log
     ("LNX-AUa-02", {LOGS: FILE_RULES}, MET, "authpriv → /var/log/secure"),
     ("LNX-AUa-02", {PS: BARE}, NOT_MET, "没有运行"),
+    ("LNX-AUa-02", {PS: BARE + "syslogd\n"}, MANUAL, "syslogd"),
     (
         "LNX-AUa-02",
         {PS: BARE + "systemd-journal\n", LINUX["journal"]: "/etc/systemd/journald.conf:Storage=persistent\n"},
@@ -230,6 +231,12 @@ CASES: list[tuple[str, Said, Outcome, str]] = [
     ("LNX-AUb-01", {PS: BARE, SYSTEM: MISSING}, MANUAL, "定时任务"),
     (
         "LNX-AUb-01",
+        {PS: BARE, SYSTEM: "NTP synchronized: no\n", LINUX["jobs"]: "/etc/crontab: ntpdate\n"},
+        MANUAL,
+        "定时任务",
+    ),
+    (
+        "LNX-AUb-01",
         {PS: BARE + "systemd-timesyn\n", SYSTEM: "System clock synchronized: yes\n"},
         MET,
         "systemd-timesyncd",
@@ -267,6 +274,7 @@ CASES: list[tuple[str, Said, Outcome, str]] = [
         "LNX-AUc-02",
         {
             LOGS: '/etc/rsyslog.conf: action(\n/etc/rsyslog.conf: type="omfwd"\n'
+            '/etc/rsyslog.conf: type="LinkedList"\n'
             '/etc/rsyslog.conf: Target="198.51.100.5"\n'
             '/etc/rsyslog.conf: port="6514"\n/etc/rsyslog.conf: protocol="TCP"\n'
         },
@@ -466,6 +474,12 @@ CASES: list[tuple[str, Said, Outcome, str]] = [
         {ZONE: MISSING, LINUX["wrappers"]: "libwrap\n/etc/hosts.allow: ALL : ALL\n/etc/hosts.deny: sshd : ALL\n"},
         NOT_MET,
         "22",
+    ),
+    (
+        "LNX-IPc-01",
+        {ZONE: MISSING, LINUX["wrappers"]: "libwrap\n/etc/hosts.allow: sshd: ALL: deny\n/etc/hosts.deny: ALL: ALL\n"},
+        MANUAL,
+        "hosts.deny",
     ),
     ("LNX-IPc-01", {ZONE: Answer(253, b"", b"Authorization failed.\n", 0)}, MANUAL, "253"),
     ("LNX-IPc-01", {ZONE: MISSING, LINUX["nftables"]: MISSING}, MANUAL, "没有这个命令"),
