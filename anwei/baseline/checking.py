@@ -138,6 +138,7 @@ def _object(
         transcript_digest=said.digest,
         type=kind.code,
         type_name=kind.name,
+        taken_at=said.taken_at,
     )
 
 

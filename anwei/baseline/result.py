@@ -126,6 +126,7 @@ class ObjectAssessment:
     transcript_digest: str = ""
     type: str = ""
     type_name: str = ""
+    taken_at: datetime | None = None
 
     @property
     def host(self) -> str:

@@ -10,21 +10,22 @@ from typing import TYPE_CHECKING, Any
 from anwei.baseline import catalogue
 from anwei.baseline.checking import assess
 from anwei.baseline.result import Assessment
+from anwei.baseline.waivers import Waivers
 from anwei.commands.collect import add_hosts, evidence
 from anwei.errors import BadInput, Exit
-from anwei.estate import load_estate
+from anwei.estate import Estate, load_estate
 from anwei.evidence.collect import Collected
 from anwei.evidence.transcript import Transcript
-from anwei.report import terminal, units_table
-from anwei.report.html import write_page
+from anwei.report import check_forms, check_json, terminal, units_table
+from anwei.report.earlier import Earlier
 from anwei.telling import in_json
 from anwei.texts import text
 
 if TYPE_CHECKING:
     Nouns = argparse._SubParsersAction[argparse.ArgumentParser]
 
-FORMATS = ("terminal", "html", "json")
-PAGE = "report.html"
+FORMATS = ("terminal", "json", *check_forms.FILES)
+ESTATE = "lab"
 
 
 def add_parser(nouns: "Nouns") -> None:
@@ -37,8 +38,9 @@ def add_parser(nouns: "Nouns") -> None:
     mlps.add_argument("--transcripts", type=Path, metavar="DIR", help=text("check.transcripts"))
     mlps.add_argument("--out", type=Path, metavar="DIR", help=text("check.out"))
     mlps.add_argument("--format", default="", metavar="FORMATS", help=text("check.format"))
+    mlps.add_argument("--before", type=Path, metavar="FILE", help=text("check.before"))
     mlps.add_argument("--json", action="store_true", help=text("evidence.json"))
-    mlps.set_defaults(run=_run)
+    mlps.set_defaults(run=_run, estate="")
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -48,12 +50,28 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.list:
         print(in_json(_listed(checks)) if "json" in formats else _listing(checks))
         return Exit.GOOD
-    estate, collected = _collected(arguments)
-    assessment = assess(checks, estate, collected, datetime.now(UTC))
-    _show(assessment, formats, arguments.out)
+    earlier = check_json.load_earlier(arguments.before, arguments.level) if arguments.before else None
+    estate = load_estate(arguments.estate or ESTATE) if arguments.estate or not arguments.transcripts else None
+    collected = _collected(arguments, estate)
+    name = estate.name if estate else arguments.transcripts.name
+    assessment = _waivers(estate).applied(assess(checks, name, collected, _moment(collected)))
+    _show(assessment, formats, arguments.out, earlier)
     if assessment.unreachable:
         return Exit.NEEDS_PERSON
     return Exit.FINDINGS if any(assessment.findings) else Exit.GOOD
+
+
+def _moment(collected: Collected) -> datetime:
+    """When the newest evidence was taken: the same evidence gives the same report, whenever it is looked at."""
+    taken = [each.taken_at for each in collected.values() if isinstance(each, Transcript)]
+    return max(taken, default=datetime.now(UTC))
+
+
+def _waivers(estate: Estate | None) -> Waivers:
+    """The waivers of the estate; saved evidence alone has none."""
+    if estate is None:
+        return Waivers()
+    return Waivers(estate.settings.get("estate_waivers", ()), {each.name: each.groups for each in estate.hosts})
 
 
 def _listing(checks: catalogue.Catalogue) -> str:
@@ -77,35 +95,30 @@ def _formats(arguments: argparse.Namespace) -> list[str]:
     usual = "json" if arguments.json else "terminal"
     formats = [*filter(None, arguments.format.split(","))] or ([usual, "html"] if arguments.out else [usual])
     for each in formats:
-        if each not in FORMATS or (each == "html" and not arguments.out):
+        if each not in FORMATS or (each in check_forms.FILES and not arguments.out):
             raise BadInput("AW-check-format", format=each)
     return formats
 
 
-def _collected(arguments: argparse.Namespace) -> tuple[str, Collected]:
-    """The name for the report and the evidence: from the hosts, or as it was saved."""
-    if not arguments.transcripts:
-        estate = load_estate(arguments.estate)
-        out = arguments.out / "transcripts" if arguments.out else None
-        return estate.name, evidence(estate, arguments.limit, arguments.level, out)
-    saved = [Transcript.load(path) for path in sorted(arguments.transcripts.glob("*.json"))]
-    if not saved:
-        raise BadInput("AW-check-no-transcripts", where=str(arguments.transcripts))
-    return arguments.transcripts.name, {each.object: each for each in saved}
+def _collected(arguments: argparse.Namespace, estate: Estate | None) -> Collected:
+    """The evidence: from the hosts, or as it was saved."""
+    if arguments.transcripts:
+        saved = [Transcript.load(path) for path in sorted(arguments.transcripts.glob("*.json"))]
+        if not saved:
+            raise BadInput("AW-check-no-transcripts", where=str(arguments.transcripts))
+        return {each.object: each for each in saved}
+    out = arguments.out / "transcripts" if arguments.out else None
+    return evidence(estate or load_estate(ESTATE), arguments.limit, arguments.level, out)
 
 
-def _show(assessment: Assessment, formats: list[str], out: Path | None) -> None:
-    """Print and write the result in each form."""
+def _show(assessment: Assessment, formats: list[str], out: Path | None, earlier: Earlier | None) -> None:
+    """Print and write the result in each form. A folder also gets the JSON, for comparison with the next run."""
     if "terminal" in formats:
-        print(terminal.render(assessment))
+        print(terminal.render(assessment, earlier))
     if "json" in formats:
-        print(in_json(_plain(assessment)))
-    if "html" in formats and out:
-        page = write_page(assessment, out / PAGE)
-        if "terminal" in formats:
-            print(text("terminal.page", path=page))
-
-
-def _plain(assessment: Assessment) -> Mapping[str, Any]:
-    """The assessment for a machine."""
-    return {**asdict(assessment), "taken_at": assessment.taken_at.isoformat()}
+        print(check_json.printed(assessment))
+    if not out:
+        return
+    for path in check_forms.write(assessment, out, formats, earlier):
+        if "json" not in formats:  # whose reader wants nothing but JSON
+            print(text("terminal.page", path=path))

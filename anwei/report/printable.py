@@ -4,6 +4,7 @@ A host under assessment may be broken or hostile. Its output must not be able to
 reader another order of characters than the evidence has, or to push the rest of the page out of sight.
 """
 
+import json
 import re
 import unicodedata
 
@@ -23,7 +24,17 @@ def printable(raw: str, longest: int = LONGEST) -> str:
     return shown + text("report.cut", "zh", total=len(raw), hidden=hidden) if hidden > 0 else shown
 
 
+def escaped_json(written: str) -> str:
+    """JSON text in which every invisible or controlling character is an escape, so that it may be shown as it is."""
+    return _UNUSUAL.sub(lambda found: json.dumps(found[0])[1:-1] if _is_unsafe(found[0]) else found[0], written)
+
+
+def _is_unsafe(char: str) -> bool:
+    """Whether a character hides, moves or turns something around."""
+    return unicodedata.category(char) in _UNSAFE_CATEGORIES
+
+
 def _spelled_out(found: re.Match[str]) -> str:
     """Keep a harmless character; write any other as its code point, in letters that every font has."""
     char = found[0]
-    return f"<U+{ord(char):04X}>" if unicodedata.category(char) in _UNSAFE_CATEGORIES else char
+    return f"<U+{ord(char):04X}>" if _is_unsafe(char) else char

@@ -1,40 +1,16 @@
-"""The content of a 变更实施记录 as tables of plain cells, for Excel and Word alike. Pure; always Chinese.
+"""The content of a 变更实施记录 as tables of plain cells, for Excel and Word alike. Pure; always Chinese."""
 
-Every text passes `cell`: what hosts print may hold what these formats refuse, or take for a formula.
-"""
-
-import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from anwei.record.answers import Field, Said
 from anwei.record.heads import Verdict
 from anwei.record.states import HostState
 from anwei.record.view import Host, Run, Story
-from anwei.report.printable import printable
+from anwei.report.office import Table, cell, tabled
 from anwei.report.record_words import Words, moment, span, until
 
-LONGEST = 2000
-# Legal in Python's text and in no XML.
-NO_XML = re.compile("[\ufffe\uffff]")
 SIGNERS = ("executor", "checker", "owner", "security")
 words = Words("zh")
-
-Cell = str | int | float
-
-
-@dataclass(frozen=True)
-class Table:
-    """Rows under their heads. Widths are in characters; a Word page has room for about 90."""
-
-    heads: tuple[str, ...]
-    widths: tuple[int, ...]
-    rows: Sequence[Sequence[Cell]]
-
-
-def cell(value: object, longest: int = LONGEST) -> str:
-    """A text that any office program can show."""
-    return NO_XML.sub("<U+FFFE>", printable(str(value), longest))
 
 
 def facts(story: Story) -> list[tuple[str, str]]:
@@ -223,8 +199,7 @@ def _reason(run: Run) -> str:
 
 def _table(heads: Iterable[str], widths: tuple[int, ...], rows: Iterable[Sequence[object]]) -> Table:
     """A table with its heads in words and every text made safe."""
-    safe = [[each if isinstance(each, int | float) else cell(each) for each in row] for row in rows]
-    return Table(tuple(words(head) for head in heads), widths, safe)
+    return tabled([words(head) for head in heads], widths, [*rows])
 
 
 def _ok(ok: bool) -> str:

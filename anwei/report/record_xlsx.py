@@ -3,29 +3,31 @@
 import io
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 from openpyxl import Workbook  # type: ignore[import-untyped]
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side  # type: ignore[import-untyped]
+from openpyxl.styles import Font  # type: ignore[import-untyped]
 from openpyxl.utils import get_column_letter  # type: ignore[import-untyped]
 
 from anwei.record.heads import Verdict
 from anwei.record.view import Story
 from anwei.report import record_office as office
 from anwei.report import single_file
-from anwei.report.record_office import Cell, Table, words
-from anwei.report.table import width_of
+from anwei.report.office import Cell, Table
+from anwei.report.office_xlsx import (
+    BOLD,
+    BOX,
+    GROUND,
+    PART,
+    PLAIN,
+    TITLE,
+    Sheet,
+    fill,
+    height_of,
+    printed,
+    sortable,
+)
+from anwei.report.record_office import words
 
-A4 = 9
-FACE = "宋体"
-PLAIN = Font(name=FACE, size=10)
-BOLD = Font(name=FACE, size=10, bold=True)
-PART = Font(name="黑体", size=12)
-TITLE = Font(name="黑体", size=18)
-GROUND = PatternFill("solid", fgColor="E6EBF1")
-LINE = Side(style="thin", color="BFC6CF")
-BOX = Border(left=LINE, right=LINE, top=LINE, bottom=LINE)
-TOP = Alignment(horizontal="left", vertical="top", wrap_text=True)
 SHEETS: dict[str, Callable[[Story], Table]] = {
     "hosts": office.hosts,
     "changes": office.changes,
@@ -36,8 +38,6 @@ SHEETS: dict[str, Callable[[Story], Table]] = {
 GRID, NARROW = 24, 4
 LABELLED = (16, 74)
 
-Sheet = Any  # openpyxl knows no types
-
 
 def write_workbook(story: Story, verdict: Verdict, path: Path) -> Path:
     """Write the workbook to `path`."""
@@ -45,7 +45,7 @@ def write_workbook(story: Story, verdict: Verdict, path: Path) -> Path:
     book.properties.creator, book.properties.title = "Anwei", words("office.title")
     _summary(book.active, story, verdict)
     for name, table_of in SHEETS.items():
-        _sheet(book.create_sheet(words(f"office.sheet.{name}")), table_of(story))
+        sortable(book.create_sheet(words(f"office.sheet.{name}")), table_of(story))
     held = io.BytesIO()
     book.save(held)
     return single_file.write(path, held.getvalue())
@@ -71,7 +71,7 @@ def _summary(sheet: Sheet, story: Story, verdict: Verdict) -> None:
     _part(sheet, "outcome")
     for sentence in office.conclusion(story, verdict):
         _wide(sheet, sentence, PLAIN)
-    _printed(sheet, landscape=False)
+    printed(sheet, landscape=False)
 
 
 def _health_and_back(sheet: Sheet, story: Story) -> None:
@@ -124,11 +124,11 @@ def _spread(sheet: Sheet, values: Sequence[Cell], widths: Sequence[int], *, grou
 def _across(sheet: Sheet, row: int, at: int, span: int, value: Cell, font: Font) -> Sheet:
     """Write a value over several columns, and make the row high enough: programs do not for merged cells."""
     first = sheet.cell(row, at)
-    _fill(first, value, font)
+    fill(first, value, font)
     if span > 1:
         sheet.merge_cells(start_row=row, end_row=row, start_column=at, end_column=at + span - 1)
     high = sheet.row_dimensions[row].height or 0
-    sheet.row_dimensions[row].height = max(high, _height(str(value), span * NARROW, font.size))
+    sheet.row_dimensions[row].height = max(high, height_of(str(value), span * NARROW, font.size))
     return first
 
 
@@ -137,45 +137,3 @@ def spans(widths: Sequence[int]) -> list[int]:
     found = [max(2, round(GRID * width / sum(widths))) for width in widths]
     found[found.index(max(found))] += GRID - sum(found)
     return found
-
-
-def _sheet(sheet: Sheet, table: Table) -> None:
-    """A sheet to sort and filter: the heads stay in sight and stand on every printed page."""
-    for number, (head, width) in enumerate(zip(table.heads, table.widths, strict=True), start=1):
-        _fill(sheet.cell(1, number), head, BOLD)
-        sheet.cell(1, number).fill, sheet.cell(1, number).border = GROUND, BOX
-        sheet.column_dimensions[get_column_letter(number)].width = width + 2
-    for row, values in enumerate(table.rows, start=2):
-        for number, value in enumerate(values, start=1):
-            _fill(sheet.cell(row, number), value, PLAIN)
-        wanted = (_height(str(value), width + 2, PLAIN.size) for value, width in zip(values, table.widths, strict=True))
-        sheet.row_dimensions[row].height = max(wanted)  # not every program makes rows high enough by itself
-    sheet.freeze_panes = "B2"
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(table.heads))}{max(len(table.rows) + 1, 2)}"
-    sheet.print_title_rows = "1:1"
-    _printed(sheet, landscape=True)
-
-
-def _fill(cell: Sheet, value: Cell, font: Font) -> None:
-    """Write a value; a text stays one, whatever it begins with."""
-    cell.value, cell.font, cell.alignment = value, font, TOP
-    if isinstance(value, str):
-        cell.data_type = "s"
-        if value[:1] in ("=", "+", "-", "@"):
-            cell.quotePrefix = True
-
-
-def _height(value: str, width: float, size: float) -> float:
-    """How high a row must be for a wrapped text."""
-    lines = max(1, -(-width_of(value) // max(int(width) - 1, 1)) + value.count("\n"))
-    return min(409.0, lines * (size * 1.45) + 3)
-
-
-def _printed(sheet: Sheet, *, landscape: bool) -> None:
-    """A4, as wide as the page, with page numbers."""
-    sheet.page_setup.paperSize = A4
-    sheet.page_setup.orientation = "landscape" if landscape else "portrait"
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.oddFooter.center.text = "&P / &N"
-    sheet.page_margins.left = sheet.page_margins.right = 0.5

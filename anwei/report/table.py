@@ -1,6 +1,7 @@
 """Rows as aligned columns on a terminal, where a Chinese character takes two places."""
 
 from collections.abc import Sequence
+from functools import cache
 from unicodedata import east_asian_width
 
 GAP = "  "
@@ -20,4 +21,10 @@ def _padded(cell: str, width: int) -> str:
 
 def width_of(cell: str) -> int:
     """How many places a cell takes."""
-    return sum(2 if east_asian_width(character) in "WF" else 1 for character in cell)
+    return len(cell) if cell.isascii() else sum(map(_width_of_one, cell))
+
+
+@cache
+def _width_of_one(character: str) -> int:
+    """How many places a character takes; looked up once, as large tables have millions."""
+    return 2 if east_asian_width(character) in "WF" else 1

@@ -12,7 +12,7 @@ from anwei.commands import collect as subject
 from anwei.errors import BadInput, Exit
 from anwei.evidence.collect import Collected
 from anwei.evidence.reasons import Unreachable
-from tests.unit.baseline.machine import CATALOGUE, transcript
+from tests.unit.baseline.machine import CATALOGUE, TAKEN, transcript
 
 BAD = {"cat -- /etc/login.defs": "PASS_MAX_DAYS 365\n"}
 
@@ -30,10 +30,11 @@ def run(*words: object) -> int:
 def estate(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """An estate of three objects, one of them no Linux host; `said` is what collecting brings."""
     hosts = [
-        SimpleNamespace(name=name, variables={"system": system})
+        SimpleNamespace(name=name, variables={"system": system}, groups=("all",))
         for name, system in (("host1", "linux"), ("host2", "kylin"), ("switch1", "vrp"))
     ]
     made = SimpleNamespace(name="trading", path=Path("inventories/trading"), said={"host1": transcript()}, asked=None)
+    made.hosts, made.settings = hosts, {}
     made.select = lambda pattern: [host for host in hosts if pattern in ("all", host.name)]
 
     def collect(
@@ -105,10 +106,69 @@ def test_saved_evidence_gives_the_verdicts_again_without_any_host(
     transcript(BAD).save(tmp_path)
     assert run("check", "mlps", "--level", 2, "--transcripts", tmp_path, "--json") == Exit.FINDINGS
     answer = json.loads(capsys.readouterr().out)
-    verdicts = {each["check"]["id"]: each for each in answer["objects"][0]["results"]}
-    assert verdicts["LNX-IAa-04"]["outcome"] == "不满足"
-    assert verdicts["LNX-IAa-04"]["check"]["unit"]["id"] == "L2-CES1-01"
+    assert answer["objects"][0]["results"]["LNX-IAa-04"]["outcome"] == "不满足"
+    assert answer["checks"]["LNX-IAa-04"]["unit"] == "L2-CES1-01"
     assert answer["objects"][0]["transcript_digest"] == transcript(BAD).digest
+
+
+def test_the_same_evidence_gives_the_same_answer_byte_for_byte(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    transcript(BAD).save(tmp_path)
+    for folder in ("first", "second"):
+        words = ("--out", tmp_path / folder, "--format", "json,html,junit")
+        run("check", "mlps", "--level", 3, "--transcripts", tmp_path, *words)
+    first, second = capsys.readouterr().out.split("\n}\n")[:2]
+    assert first == second
+    assert TAKEN.isoformat() in first
+    for name in ("report.json", "report.html", "report.junit.xml"):
+        assert (tmp_path / "first" / name).read_bytes() == (tmp_path / "second" / name).read_bytes()
+
+
+def test_every_form_is_written_and_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    transcript(BAD).save(tmp_path)
+    out = tmp_path / "out"
+    words = ("--out", out, "--format", "terminal,html,xlsx,docx,junit")
+    run("check", "mlps", "--level", 3, "--transcripts", tmp_path, *words)
+    names = ["report.docx", "report.html", "report.json", "report.junit.xml", "report.xlsx"]
+    assert sorted(each.name for each in out.iterdir()) == names
+    shown = capsys.readouterr().out
+    assert all(str(out / name) in shown for name in names)
+
+
+def test_a_run_is_compared_with_the_report_of_an_earlier_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, said in (("before", transcript(BAD)), ("now", transcript())):
+        (tmp_path / name).mkdir()
+        said.save(tmp_path / name)
+    run("check", "mlps", "--level", 3, "--transcripts", tmp_path / "before", "--out", tmp_path / "out")
+    capsys.readouterr()
+    before = tmp_path / "out" / "report.json"
+    run("check", "mlps", "--level", 3, "--transcripts", tmp_path / "now", "--before", before, "--out", tmp_path / "new")
+    assert "新出现 0，首次核查即不满足 0，已修复 1，无法判断 0，没有变化 " in capsys.readouterr().out
+    assert 'id="comparison"' in (tmp_path / "new" / "report.html").read_text()
+
+
+def test_a_foreign_file_to_compare_with_is_refused_before_any_host_is_asked(
+    estate: SimpleNamespace, tmp_path: Path
+) -> None:
+    foreign = tmp_path / "other.json"
+    foreign.write_text('{"form": "something else", "version": 1}')
+    with pytest.raises(BadInput, match="AW-check-before") as refused:
+        run("check", "mlps", "--level", 3, "--before", foreign)
+    assert refused.value.where == str(foreign)
+    assert estate.asked is None
+
+
+def test_waivers_of_the_estate_are_applied(estate: SimpleNamespace, capsys: pytest.CaptureFixture[str]) -> None:
+    estate.said = {"host1": transcript(BAD)}
+    row = {"clause": "8.1.4.1 a", "check": "LNX-IAa-04", "objects": ["all"], "until": "2026-12-31"}
+    estate.settings = {"estate_waivers": [{**row, "reason": "a", "measure": "b", "approver": "c"}]}
+    assert run("check", "mlps", "--level", 3, "--json") == Exit.GOOD
+    (about,) = json.loads(capsys.readouterr().out)["objects"]
+    assert about["results"]["LNX-IAa-04"]["waiver"]["until"] == "2026-12-31"
+    assert about["results"]["LNX-IAa-04"]["finding"] is False
 
 
 def test_a_folder_without_evidence_is_refused(tmp_path: Path) -> None:
@@ -116,7 +176,7 @@ def test_a_folder_without_evidence_is_refused(tmp_path: Path) -> None:
         run("check", "mlps", "--level", 3, "--transcripts", tmp_path)
 
 
-@pytest.mark.parametrize("form", ["pdf", "html"])
+@pytest.mark.parametrize("form", ["pdf", "html", "xlsx", "docx", "junit"])
 def test_a_form_that_cannot_be_had_is_refused_before_any_host_is_asked(estate: SimpleNamespace, form: str) -> None:
     with pytest.raises(BadInput, match="AW-check-format"):
         run("check", "mlps", "--level", 3, "--format", form)
