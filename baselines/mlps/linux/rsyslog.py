@@ -85,6 +85,8 @@ def _actions(rows: Sequence[tuple[str, str]]) -> Iterator[Action]:
         elif rule:
             selector = selector if rule[1] == "&" else rule[1]
             yield from _acts(selector, rule[2].strip(), said, chosen)
+        elif words.startswith("@"):
+            yield _sends(Action("", chosen=True), words.partition(";")[0])
         elif words.lower() == "action(":
             yield from _acts("*.*", "action(", said, chosen)
 

@@ -287,6 +287,24 @@ CASES: list[tuple[str, Said, Outcome, str]] = [
         MANUAL,
         "relp 192.0.2.9:514",
     ),
+    ("LNX-AUc-02", {LOGS: FILE_RULES + "/etc/rsyslog.d/x.conf: if \n"}, NOT_MET, "没有向外"),
+    (
+        "LNX-AUc-02",
+        {LOGS: FILE_RULES + "/etc/rsyslog.conf: if \n/etc/rsyslog.conf:  @@192.0.2.9:601;Fmt\n"},
+        MANUAL,
+        "tcp 192.0.2.9:601",
+    ),
+    (
+        "LNX-AUc-02",
+        {
+            LOGS: FILE_RULES + '/etc/rsyslog.conf: action(\n/etc/rsyslog.conf: type="omother"\n'
+            '/etc/rsyslog.conf: target="192.0.2.9"\n'
+        },
+        NOT_MET,
+        "没有向外",
+    ),
+    ("LNX-AUc-02", {LOGS: "/etc/rsyslog.conf: *.* @@192.0.2.9\n/etc/rsyslog.conf: *.* @192.0.2.8\n"}, MET, "UDP"),
+    ("LNX-AUc-02", {LOGS: "/etc/rsyslog.conf: if \n"}, MANUAL, "authpriv"),
     ("LNX-AUc-02", {PS: BARE + "syslog-ng\n"}, MANUAL, "syslog-ng"),
     ("LNX-AUc-02", {PS: BARE}, NOT_MET, "没有已知的"[0:2]),
     ("LNX-SMd-01", {}, MET, "198.51.100.5"),
@@ -346,7 +364,9 @@ CASES: list[tuple[str, Said, Outcome, str]] = [
         MET,
         "200 天前",
     ),
-    ("LNX-AUc-04", {LINUX["auditd_settings"]: AUDITD.replace("KEEP_LOGS", "SUSPEND")}, MANUAL, "suspend"),
+    ("LNX-AUc-04", {LINUX["auditd_settings"]: AUDITD.replace("KEEP_LOGS", "SUSPEND")}, MANUAL, "action 为 suspend，"),
+    ("LNX-AUc-04", {LINUX["auditd_settings"]: "space_left_action = email\n"}, MANUAL, "action 为 ?，"),
+    ("LNX-AUc-04", {LINUX["auditd_settings"]: "max_log_file_action = keep_logs\n"}, NOT_MET, "action 为 ?，"),
     ("LNX-AUc-04", {LINUX["auditd_settings"]: Answer(2, b"", b"grep: No such file\n", 0)}, MANUAL, "No such file"),
     # who can stop the audit
     ("LNX-AUd-01", {}, MET, "RefuseManualStop"),
