@@ -34,14 +34,16 @@ class Rule(NamedTuple):
 
 
 def retention(host: Host, command: str, paths: list[str], *, min_days: int) -> Seen:
-    """Each log is kept long enough by logrotate. If not, somebody has to say whether it is kept elsewhere."""
+    """Each log is kept long enough by logrotate. Without a rule, or with one by size, nobody can tell from here."""
     rules = list(parsed(output(host, command)))
     seen = Seen()
     for path in sorted(set(paths)):
         rule = next((each for each in rules if any(fnmatchcase(path, name) for name in each.names)), None)
         days = rule.days() if rule else None
-        known = f"{days:g} d" if days is not None else "logrotate -"
-        (seen.good if days is not None and days >= min_days else seen.odd).append(f"{path}: {known}")
+        if days is None:
+            seen.odd.append(f"{path}: logrotate -")
+        else:
+            seen.put(f"{path}: {days:g} d", good=days >= min_days)
     return seen
 
 

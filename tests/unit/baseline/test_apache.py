@@ -94,7 +94,7 @@ CASES: list[tuple[str, Said, Outcome, str]] = [
     ("APA-AUb-01", config(f"CustomLog {ACCESS}", "CustomLog logs/a nowhere"), MANUAL, "nowhere"),
     ("APA-AUb-01", config(f"CustomLog {ACCESS}", "TransferLog logs/a"), MET, "%h %l"),
     ("APA-AUc-01", {LOGS: "644 0 4 /var/log/apache2/access.log\n640 0 4 /var/log/apache2/error.log\n"}, NOT_MET, "644"),
-    ("APA-AUc-01", {ROTATION: "/var/log/apache2/*.log {\n\tdaily\n\trotate 14\n}\n"}, MANUAL, "14 d"),
+    ("APA-AUc-01", {ROTATION: "/var/log/apache2/*.log {\n\tdaily\n\trotate 14\n}\n"}, NOT_MET, "14 d"),
     ("APA-AUc-01", PIPED, MANUAL, "rotatelogs"),
     # what it shows
     ("APA-IPa-01", config("ServerTokens Prod", "LoadModule dav_module modules/mod_dav.so"), NOT_MET, "dav_module"),
