@@ -15,7 +15,7 @@ from anwei.commands.collect import add_hosts, evidence
 from anwei.errors import BadInput, Exit
 from anwei.estate import Estate, load_estate
 from anwei.evidence.collect import Collected
-from anwei.evidence.transcript import Transcript
+from anwei.evidence.transcript import Transcript, saved
 from anwei.report import check_forms, check_json, terminal, units_table
 from anwei.report.earlier import Earlier
 from anwei.telling import in_json
@@ -103,10 +103,10 @@ def _formats(arguments: argparse.Namespace) -> list[str]:
 def _collected(arguments: argparse.Namespace, estate: Estate | None) -> Collected:
     """The evidence: from the hosts, or as it was saved."""
     if arguments.transcripts:
-        saved = [Transcript.load(path) for path in sorted(arguments.transcripts.glob("*.json"))]
-        if not saved:
+        found = saved(arguments.transcripts)
+        if not found:
             raise BadInput("AW-check-no-transcripts", where=str(arguments.transcripts))
-        return {each.object: each for each in saved}
+        return {each.object: each for each in found}
     out = arguments.out / "transcripts" if arguments.out else None
     return evidence(estate or load_estate(ESTATE), arguments.limit, arguments.level, out)
 
