@@ -73,7 +73,7 @@ def manager_transport(host: Host) -> Verdict:
             plain = [each for each in one.connectors() if not is_tls(each) and not is_local(each)]
             seen.bad += [f"{','.join(one.managers)} {shown(one, each)}" for each in plain]
             seen.good += [] if plain else [f"{one.name}: {','.join(one.managers)}"]
-    return _verdict(seen, "Connector")
+    return seen.verdict("Connector") if seen.bad or seen.good else not_applicable("tomcat.no-manager")
 
 
 def roles(host: Host, *, separate: Sequence[str]) -> Verdict:

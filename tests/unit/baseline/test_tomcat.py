@@ -35,8 +35,7 @@ PROCESS = TOMCAT["processes"]
 CHECKS = [each.check.id for each in sound_web.catalogue_of("tomcat").types[1].entries]
 TLS = 'SSLEnabled="true" maxThreads'
 LOCK = '<Realm className="org.apache.catalina.realm.LockOutRealm">'
-LOGIN = f'<Realm className="org.apache.catalina.realm.JNDIRealm"/>
-{LOCK}'
+LOGIN = f'<Realm className="org.apache.catalina.realm.JNDIRealm"/>{LOCK}'
 NOBODY = HEAD + XML.replace(USERS, "")
 LDAP = {INSTANCE: NOBODY.replace(LOCK, LOGIN)}
 AJP = '<Connector port="8009" protocol="AJP/1.3"{}/>\n<Engine'
@@ -96,6 +95,7 @@ CASES: list[tuple[str, Said, Outcome, str]] = [
         NOT_MET,
         "manager/WEB-INF/web.xml session-timeout 60",
     ),
+    ("TOM-IAc-01", {}, NOT_APPLICABLE, "manager"),
     ("TOM-IAc-01", managed(), MET, "manager"),
     ("TOM-IAc-01", managed(' address="127.0.0.1"', ""), NOT_MET, 'port="8080"'),
     ("TOM-IAc-01", config("# webapp portal\n", "# webapp host-manager\n"), MET, "host-manager"),
