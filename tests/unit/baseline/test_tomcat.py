@@ -129,7 +129,7 @@ CASES: list[tuple[str, Said, Outcome, str]] = [
     ("TOM-AUb-01", config("AccessLogValve", "RemoteIpValve"), MANUAL, "pattern"),
     ("TOM-AUc-01", config("maxDays 190", "maxDays 90"), NOT_MET, "maxDays 90"),
     ("TOM-AUc-01", config('maxDays="200"', 'maxDays="30"'), NOT_MET, "30"),
-    ("TOM-AUc-01", config('maxDays="200" ', ""), MET, "AccessLogValve"),
+    ("TOM-AUc-01", config('maxDays="200"', ""), MET, "AccessLogValve"),
     (
         "TOM-AUc-01",
         {INSTANCE: (HEAD + XML).replace("750 52 4", "755 52 4").replace("640 52", "644 52")},
