@@ -14,7 +14,8 @@ options:
   exchange:
     description:
       - Folder on the control node, mode 0700, that holds one script per host (C(NAME.sh)).
-      - The answer of the host becomes C(NAME.answer) beside it.
+      - The answer of the host becomes C(NAME.answer) beside it, and the secrets of the host that the inventory knows
+        C(NAME.known), so that they are masked in the evidence. Both are readable for their owner alone.
     type: path
     required: true
 attributes:

@@ -15,7 +15,7 @@ from anwei.approval import repository, worktree
 from anwei.change import locks
 from anwei.change.changefile import REHEARSAL
 from anwei.change.order import Order
-from anwei.evidence.transcript import safe_name
+from anwei.evidence.naming import safe_name
 from anwei.home import home, make_private
 
 # Isolated: no PYTHON* variable, no folder of the caller's; the signed tree comes before everything that is installed.

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from anwei.errors import Refused
-from anwei.evidence.transcript import safe_name
+from anwei.evidence.naming import safe_name
 from anwei.home import home, make_private
 
 CHANGES = "-changes-"  # beside the estates, none of which is called so

@@ -1,4 +1,4 @@
-"""`anwei collect`: fetch the evidence of an estate, read-only, one round trip per host."""
+"""`anwei collect`: fetch the evidence of an estate, read-only, one round trip per host, or by a carried file."""
 
 import argparse
 import sys
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from anwei.baseline import catalogue
 from anwei.baseline.checking import Questions
+from anwei.commands import collect_carried, collect_list
 from anwei.errors import BadInput, Exit
 from anwei.estate import Estate, Host, load_estate
 from anwei.evidence.collect import Collected, collect
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 CHECKABLE = ("linux", "kylin")
 EVERYTHING = max(catalogue.LEVELS)
+ESTATE = "lab"
+SMALL_SKEW = 5  # seconds that nobody needs to be told of
 
 
 def add_parser(nouns: "Nouns") -> None:
@@ -31,12 +34,17 @@ def add_parser(nouns: "Nouns") -> None:
     add_hosts(command)
     command.add_argument("--out", type=Path, metavar="DIR", help=text("evidence.out"))
     command.add_argument("--json", action="store_true", help=text("evidence.json"))
-    command.set_defaults(run=_run)
+    instead = command.add_mutually_exclusive_group()
+    instead.add_argument("--list", action="store_true", help=text("evidence.list"))
+    instead.add_argument("--open", type=Path, metavar="DIR", help=text("evidence.open"))
+    command.add_argument("--script", choices=collect_carried.TYPES, help=text("evidence.script"))
+    command.add_argument("--from", dest="carried", nargs="+", metavar="FILE", help=text("evidence.from"))
+    command.set_defaults(run=_run, estate="")
 
 
 def add_hosts(command: argparse.ArgumentParser) -> None:
     """The words that say which hosts."""
-    command.add_argument("--estate", default="lab", metavar="ESTATE", help=text("evidence.estate"))
+    command.add_argument("--estate", default=ESTATE, metavar="ESTATE", help=text("evidence.estate"))
     command.add_argument("--limit", default="all", metavar="PATTERN", help=text("evidence.limit"))
 
 
@@ -59,28 +67,50 @@ def _checkable(estate: Estate, pattern: str) -> Sequence[Host]:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    """Collect, and say what came."""
+    """Collect, or what was asked for instead."""
+    whole = catalogue.load(EVERYTHING)
+    if arguments.list:
+        return collect_list.run(whole, as_json=arguments.json)
+    if arguments.open:
+        return collect_carried.open_all(arguments.open, arguments.out, as_json=arguments.json)
+    estate = load_estate(arguments.estate) if arguments.estate else None
+    if arguments.script:
+        return collect_carried.print_script(arguments.script, Questions(whole), arguments.carried or (), estate)
+    if arguments.carried:
+        return collect_carried.take_back(Questions(whole), arguments, estate)
+    return _live(estate or load_estate(ESTATE), arguments)
+
+
+def _live(estate: Estate, arguments: argparse.Namespace) -> int:
+    """Collect from the hosts, and say what came."""
     began = time.monotonic()
-    collected = evidence(load_estate(arguments.estate), arguments.limit, EVERYTHING, arguments.out)
+    collected = evidence(estate, arguments.limit, EVERYTHING, arguments.out)
     unreachable = sum(isinstance(said, Unreachable) for said in collected.values())
     if arguments.json:
-        print(in_json({host: _plain(said) for host, said in collected.items()}))
+        print(in_json({host: plain(said) for host, said in collected.items()}))
     else:
         counts = {"reached": len(collected) - unreachable, "unreachable": unreachable, "out": arguments.out}
         key = "evidence.saved" if arguments.out else "evidence.taken"
         print(text(key, seconds=time.monotonic() - began, **counts))
+        _warn(collected)
     return Exit.NEEDS_PERSON if unreachable else Exit.GOOD
 
 
-def _plain(said: Transcript | Unreachable) -> dict[str, Any]:
+def _warn(collected: Collected) -> None:
+    """Name the hosts whose evidence is worth less than it seems."""
+    said = [each for each in collected.values() if isinstance(each, Transcript)]
+    found = {
+        "evidence.limited": [each.object for each in said if each.privilege == "limited"],
+        "evidence.skewed": [f"{each.object} {each.skew:+d} s" for each in said if abs(each.skew or 0) > SMALL_SKEW],
+        "evidence.broken-off": [each.object for each in said if not each.complete],
+    }
+    for key, names in found.items():
+        if names:
+            print(text(key, names="、".join(names)), file=sys.stderr)
+
+
+def plain(said: Transcript | Unreachable) -> dict[str, Any]:
     """What a machine is told of one host; the outputs themselves are in the saved transcripts."""
     if isinstance(said, Unreachable):
         return {"unreachable": str(said), "cause": said.cause}
-    return {
-        "digest": said.digest,
-        "account": said.account,
-        "uid": said.uid,
-        "commands": len(said.answers),
-        "round_trips": said.round_trips,
-        "seconds": said.seconds,
-    }
+    return collect_carried.plain(said)

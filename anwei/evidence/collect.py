@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
+from anwei.evidence.clock import moment
 from anwei.evidence.commands import Command, Declarations
 from anwei.evidence.fetch import Fetched, Finished, fetch
 from anwei.evidence.learnt import Learnt
@@ -122,9 +123,12 @@ def _one_round(
 
 def _with_round(before: Transcript, commands: Sequence[Command], got: Fetched, seconds: float) -> Transcript:
     """The transcript with the answers of one more round."""
-    answers = {commands[number].text: answer for number, answer in got.reading.answers.items()}
-    asked_as = replace(before, account=got.reading.account, uid=got.reading.uid)
-    return asked_as.including(answers, got.round_trips, seconds)
+    said = got.reading
+    answers = {commands[number].text: answer for number, answer in said.answers.items() if number < len(commands)}
+    asked_as = replace(before, account=said.account, uid=said.uid, login=said.login, complete=said.complete)
+    if not before.answers:
+        asked_as = replace(asked_as, host_time=moment(said.clock), skew=got.skew)
+    return asked_as.including(answers, got.round_trips, seconds, got.known)
 
 
 class _Progress:

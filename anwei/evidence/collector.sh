@@ -1,26 +1,41 @@
 # Runs the read-only commands that `main` (below) lists, each within its time and its size, and prints what each
 # printed as framed and encoded lines, so that banners and terminals in between cannot change it.
-# `nonce`, `bytes` and PATH are set by the lines before this one.
+# `nonce`, `bytes` and PATH are set by the lines before this one; `list` too, where the answer is carried by a person:
+# then it holds checksums, so that a file that was cut off or edited on its way is noticed.
 # Needs a POSIX shell and head, sed, wc; base64 or od; setsid where there is one. Nothing of it stays on the host.
 
-# shellcheck shell=sh disable=SC2154
+# shellcheck shell=sh disable=SC2086,SC2154
 
 umask 077
 unset CDPATH ENV BASH_ENV
 export PATH LC_ALL=C
 
-say() { printf '@anwei-%s %s\n' "$nonce" "$*"; }
+say() {
+    printf '@anwei-%s %s\n' "$nonce" "$*"
+    [ -z "$list" ] || printf '%s\n' "$*" >>"$folder/ledger"
+}
 
 # Outputs wait in a file until their command is over: one that nobody can kill (a dead NFS server) holds no pipe of ours.
 # Memory first, because a full disk is one of the things one comes to look at.
 make_folder() {
     for parent in /dev/shm /run /tmp /var/tmp; do
-        folder=$parent/.anwei-$nonce
+        folder=$parent/.anwei-$nonce-$$
         mkdir "$folder" 2>/dev/null && return
     done
+    list=
     say - nowhere
     exit 1
 }
+
+# The checksum of standard input, by the best tool that the host has.
+choose_checksum() {
+    for tool in sha256sum sha1sum md5sum; do
+        ! command -v "$tool" >/dev/null || return 0
+    done
+    echo "no sha256sum, sha1sum or md5sum" >&2
+    exit 1
+}
+checksum() { "$tool" | sed 's/[^0-9a-f].*//'; }
 
 # encoded NUMBER STREAM FILE
 encoded() {
@@ -31,11 +46,16 @@ encoded() {
     fi
 }
 
+# asks NUMBER KEY: which command of the list the number stands for
+asks() { say "$1" asks "$2"; }
+
 # report NUMBER STATUS SECONDS: in a subshell, so that the clock's signals meet no writing process
 report() (
     encoded "$1" out "$folder/$1.out"
     [ ! -s "$folder/$1.err" ] || encoded "$1" err "$folder/$1.err"
-    say "$1" end "$2" "$3" "$(($(wc -c <"$folder/$1.out")))" "$(($(wc -c <"$folder/$1.err")))"
+    sum=
+    [ -z "$list" ] || sum=$(cat "$folder/$1.out" "$folder/$1.err" | checksum)
+    say "$1" end "$2" "$3" "$(($(wc -c <"$folder/$1.out")))" "$(($(wc -c <"$folder/$1.err")))" $sum
     rm -f "$folder/$1".*
 )
 
@@ -52,6 +72,9 @@ stop() {
     kill -9 "$1"
 }
 
+# What runs at the moment does not outlive us.
+stop_job() { [ -z "$job_id" ] || kill -9 -"$job_id" 2>/dev/null || stop "$job_id"; }
+
 # run NUMBER SECONDS COMMAND
 run() {
     : >"$folder/$1.out"
@@ -67,10 +90,11 @@ run() {
     status=lost
     if [ "$ticks" -ge "$2" ]; then
         status=limit
-        kill -9 -"$job_id" 2>/dev/null || stop "$job_id"
+        stop_job
     elif [ -s "$folder/$1.status" ]; then
         read -r status <"$folder/$1.status"
     fi
+    job_id=
     report "$1" "$status" "$ticks"
 }
 
@@ -84,14 +108,24 @@ start_clock() {
 begin() {
     make_folder
     trap 'rm -rf "$folder"' EXIT
-    trap 'exit 1' HUP INT TERM
+    job_id=
+    trap 'stop_job; exit 1' HUP INT TERM
     session=
     ! command -v setsid >/dev/null || session=setsid
+    if [ -n "$list" ]; then
+        choose_checksum
+        say - list "$list" "$tool"
+        say - host "$(uname -n)"
+    fi
+    say - clock "$(date -u +%s)"
+    say - login "${SUDO_USER:--}"
     say - account "$(id -u)" "$(id -un)"
     start_clock
 }
 
 finish() {
     kill "$clock"
-    say - finished
+    sum=
+    [ -z "$list" ] || sum=$(checksum <"$folder/ledger")
+    say - finished $sum
 }

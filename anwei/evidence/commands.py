@@ -75,6 +75,10 @@ class Declarations:
                     if len(arguments) == len(template.parameters):
                         yield Command(template.template, arguments)
 
+    def __iter__(self) -> Iterator[Declaration]:
+        """All templates, for a person who reviews them."""
+        return iter(self._templates.values())
+
     def __contains__(self, command: Command) -> bool:
         """Whether the command is declared, with arguments as they are declared."""
         declared = self._templates.get(command.template)

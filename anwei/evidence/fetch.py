@@ -1,8 +1,10 @@
 """One playbook run: every host is asked its commands in one round trip, through Ansible and the inventory."""
 
+import json
 import secrets
+import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,9 +12,11 @@ from typing import Any
 
 from anwei.errors import Failure
 from anwei.evidence import script
+from anwei.evidence.clock import skew
 from anwei.evidence.commands import Command, Declarations
+from anwei.evidence.known_secrets import NOTHING, Known
+from anwei.evidence.naming import safe_name
 from anwei.evidence.reasons import Unreachable
-from anwei.evidence.transcript import safe_name
 from anwei.reach.playing import MOST_HOSTS_AT_ONCE, play, private_file
 
 CONNECTION_SECONDS = 90  # added to what the commands may take: logging in, becoming root, the way back
@@ -23,10 +27,12 @@ Timed = Sequence[tuple[str, int]]  # shell texts, each with the seconds it may t
 
 @dataclass(frozen=True)
 class Fetched:
-    """What one host answered in one round."""
+    """What one host answered in one round, what secrets of it the inventory knows, and what its clock was ahead."""
 
     reading: script.Reading
     round_trips: int
+    known: Known = NOTHING
+    skew: int | None = None
 
 
 def fetch(
@@ -50,8 +56,11 @@ def fetch_timed(
         exchange.mkdir(mode=0o700)
         for host, commands in wanted.items():
             private_file(exchange / f"{safe_name(host)}.sh", script.write(commands, nonce))
+        began = time.time()
         outcomes = _play(inventory, wanted, Path(private), finished, most_seconds)
-        return {host: _fetched(exchange, host, outcomes.get(host), nonce) for host in wanted}
+        ended = time.time()
+        fetched = {host: _fetched(exchange, host, outcomes.get(host), nonce) for host in wanted}
+    return {host: _with_skew(got, began, ended) for host, got in fetched.items()}
 
 
 def _play(
@@ -92,8 +101,17 @@ def _fetched(exchange: Path, host: str, outcome: int | Unreachable | None, nonce
         return Unreachable("silent")
     if isinstance(outcome, Unreachable):
         return outcome
-    answer = exchange / f"{safe_name(host)}.answer"
-    reading = script.read(answer.read_text(encoding="utf-8"), nonce)
+    stem = safe_name(host)
+    reading = script.read((exchange / f"{stem}.answer").read_text(encoding="utf-8"), nonce)
     if reading.nowhere:
         return Unreachable("nowhere")
-    return Fetched(reading, outcome) if reading.answers else Unreachable("silent")
+    if not reading.answers:
+        return Unreachable("silent")
+    secrets_of_host = exchange / f"{stem}.known"
+    known = Known.of(json.loads(secrets_of_host.read_bytes())) if secrets_of_host.exists() else NOTHING
+    return Fetched(reading, outcome, known)
+
+
+def _with_skew(got: Fetched | Unreachable, began: float, ended: float) -> Fetched | Unreachable:
+    """What was fetched, with what the host's clock was ahead of ours."""
+    return replace(got, skew=skew(got.reading.clock, began, ended)) if isinstance(got, Fetched) else got

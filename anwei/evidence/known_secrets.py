@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import quote
 
+from anwei.evidence.inventory_secrets import secret_values
 from anwei.evidence.secret_finding import Span
 
-NAMES = re.compile(
-    r"(?:pass|password|passwd|passphrase|pwd|secret|token|psk|community|key_?string|private_?key)\d*$", re.I
-)
 SHORTEST = 6
 LONG = 12  # a single class of characters, and shorter than this, may be an ordinary word or number of the output
 CLASSES = (r"[a-z]", r"[A-Z]", r"[0-9]", r"[^A-Za-z0-9]")
@@ -33,7 +31,7 @@ class Known:
     @classmethod
     def among(cls, variables: Mapping[str, object]) -> "Known":
         """What variables hold as they are written; what is looked up only when connecting is not there."""
-        return cls.of(_secrets(variables))
+        return cls.of(value for value in secret_values(variables) if isinstance(value, str) and "{{" not in value)
 
     def spans(self, output: bytes) -> Iterable[Span]:
         """Where they stand, as words of their own."""
@@ -52,17 +50,6 @@ class Known:
 
 
 NOTHING = Known()
-
-
-def _secrets(variables: Mapping[str, object]) -> Iterable[object]:
-    """The values whose name says that they are secret, at any depth. Templates are no values."""
-    for name, value in variables.items():
-        if isinstance(value, Mapping):
-            yield from _secrets(value)
-        elif isinstance(value, list):
-            yield from _secrets({f"{number}": each for number, each in enumerate(value) if isinstance(each, Mapping)})
-        elif isinstance(value, str) and NAMES.search(str(name)) and "{{" not in value:
-            yield value
 
 
 def _searchable(value: str) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from anwei.canonical import canonical
 from anwei.evidence.commands import Command
-from anwei.evidence.transcript import safe_name
+from anwei.evidence.naming import safe_name
 from anwei.home import home, make_private
 from anwei.whole import write_whole
 

@@ -6,6 +6,7 @@ The script works in dash, bash 3 and busybox, without Python. Each line of its a
 
 import base64
 import binascii
+import hashlib
 import re
 import shlex
 from collections import defaultdict
@@ -15,6 +16,7 @@ from importlib.resources import files
 
 SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 MOST_BYTES = 1_000_000
+END = r"(\d{1,3}|limit|lost) (\d{1,6}) (\d{1,9}) (\d{1,9})(?: ([0-9a-f]{1,128}))?"
 
 
 @dataclass(frozen=True)
@@ -31,11 +33,16 @@ class Answer:
 
 @dataclass(frozen=True)
 class Reading:
-    """All that a host's answer holds: undamaged answers by number, the account, and whether it came to its end."""
+    """All that a host's answer holds: undamaged answers by number, the account, and whether it came to its end.
+
+    `login` is the account that became `account` by sudo, `clock` what the host's clock said when it began.
+    """
 
     answers: dict[int, Answer]
     account: str = ""
     uid: int | None = None
+    login: str = ""
+    clock: int | None = None
     complete: bool = False
     nowhere: bool = False
 
@@ -47,36 +54,64 @@ def write(
 
     All work is in one function that is called on the last line, so a script cut short on its way does nothing.
     """
-    settings = [f"nonce={nonce}", f"bytes={most_bytes}", f"PATH={shlex.quote(path)}"]
+    return assembled([f"nonce={nonce}", f"bytes={most_bytes}", f"PATH={shlex.quote(path)}", "list="], _runs(commands))
+
+
+def assembled(settings: Sequence[str], steps: Sequence[str], last: str = "main") -> str:
+    """The collector with its settings and the steps that it makes."""
     collector = files(__package__).joinpath("collector.sh").read_text(encoding="utf-8")
-    runs = [f"    run {number} {seconds} {shlex.quote(text)}" for number, (text, seconds) in enumerate(commands)]
-    return "\n".join([*settings, collector, "main() {", "    begin", *runs, "    finish", "}", "main", ""])
+    return "\n".join([*settings, collector, "main() {", "    begin", *steps, "    finish", "}", last, ""])
 
 
-def read(answer: str, nonce: str, *, most_bytes: int = MOST_BYTES) -> Reading:
-    """The frames in what came back. A command whose frames are damaged or missing simply has no answer."""
-    frame = re.compile(rf"@anwei-{nonce} (-|\d+) (\w+) ?([^\r\n]*)")
+def _runs(commands: Sequence[tuple[str, int]]) -> list[str]:
+    """The step for each command."""
+    return [f"    run {number} {seconds} {shlex.quote(text)}" for number, (text, seconds) in enumerate(commands)]
+
+
+def read(answer: str, nonce: str, *, most_bytes: int = MOST_BYTES, checksum: str = "") -> Reading:
+    """The frames in what came back. A command whose frames are damaged or missing simply has no answer.
+
+    Where a checksum is named, so has one whose outputs are not what theirs says. The host may be hostile: no frame can
+    bring more than wrong answers of this host.
+    """
+    frame = re.compile(rf"@anwei-{nonce} (-|\d{{1,6}}) (\w{{1,20}}) ?([^\r\n]*)", re.ASCII)
     streams: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     for number, kind, payload in frame.findall(answer):
         streams[number, kind].append(payload.rstrip())
-    answers = {int(number): _answer(number, streams, most_bytes) for number, kind in list(streams) if kind == "end"}
+    answers = {
+        int(number): _answer(number, streams, most_bytes, checksum) for number, kind in list(streams) if kind == "end"
+    }
     uid, _, account = "".join(streams["-", "account"]).partition(" ")
     return Reading(
         answers={number: each for number, each in answers.items() if each},
-        account=account,
-        uid=int(uid) if uid.isdecimal() else None,
+        account=_name(account),
+        uid=_number(uid),
+        login=_name("".join(streams["-", "login"])),
+        clock=_number("".join(streams["-", "clock"])),
         complete=("-", "finished") in streams,
         nowhere=("-", "nowhere") in streams,
     )
 
 
-def _answer(number: str, streams: dict[tuple[str, str], list[str]], most_bytes: int) -> Answer | None:
+def _name(said: str) -> str:
+    """The name of an account; nothing where it is none, so that nothing else gets into reports as one."""
+    return said if re.fullmatch(r"(?=[^-])[\w.@\\$+-]{1,64}", said) else ""
+
+
+def _number(said: str) -> int | None:
+    """A number of ordinary length."""
+    return int(said) if re.fullmatch(r"\d{1,12}", said, re.ASCII) else None
+
+
+def _answer(number: str, streams: dict[tuple[str, str], list[str]], most_bytes: int, checksum: str) -> Answer | None:
     """One command's answer, or None when a byte of it is missing."""
-    end = re.fullmatch(r"(\d+|limit|lost) (\d+) (\d+) (\d+)", streams[number, "end"][0])
+    end = re.fullmatch(END, streams[number, "end"][0], re.ASCII)
     outputs = [_decoded(streams.get((number, stream), [])) for stream in ("out", "err")]
     if not end or [len(each) for each in outputs if each is not None] != [int(end[3]), int(end[4])]:
         return None
     stdout, stderr = (each or b"" for each in outputs)
+    if checksum and hashlib.new(checksum, stdout + stderr, usedforsecurity=False).hexdigest() != end[5]:
+        return None
     return Answer(
         status=int(end[1]) if end[1].isdecimal() else None,
         stdout=stdout[:most_bytes],

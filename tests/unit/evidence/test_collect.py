@@ -1,6 +1,7 @@
 """The rounds of collecting, over a fetch that answers from a table."""
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,6 +11,7 @@ from anwei.evidence import collect as subject
 from anwei.evidence.collect import Collected
 from anwei.evidence.commands import Command
 from anwei.evidence.fetch import Fetched, Finished
+from anwei.evidence.known_secrets import Known
 from anwei.evidence.learnt import Learnt
 from anwei.evidence.reasons import Unreachable
 from anwei.evidence.script import Answer, Reading
@@ -43,6 +45,30 @@ def rounds(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
 
     monkeypatch.setattr(subject, "fetch", fetch)
     return made
+
+
+def test_no_frame_of_a_host_can_be_the_answer_to_what_was_not_asked(
+    rounds: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hostile = Reading({0: Answer(0, b"", b"", 0), 999: Answer(0, b"", b"", 0)}, "ops", 0, "ops", clock=12)
+    monkeypatch.setattr(subject, "fetch", lambda _path, wanted, *_: {host: Fetched(hostile, 1) for host in wanted})
+    said = collect(lambda transcript: [] if transcript.answers else [FIRST])["web1"]
+    assert isinstance(said, Transcript)
+    assert list(said.answers) == ["first"]
+    assert (said.privilege, said.complete, said.host_time) == ("sudo", False, datetime.fromtimestamp(12, UTC))
+
+
+def test_what_the_inventory_knows_of_a_host_is_masked(
+    rounds: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    reading = Reading({0: Answer(0, b"its Kn0wn-Secret", b"", 0)}, complete=True)
+    fetched = Fetched(reading, 1, Known.of(["Kn0wn-Secret"]), skew=-90)
+    monkeypatch.setattr(subject, "fetch", lambda _path, wanted, *_: dict.fromkeys(wanted, fetched))
+    live = collect(lambda transcript: [] if transcript.answers else [FIRST], tmp_path)["web1"]
+    assert isinstance(live, Transcript)
+    assert live.answers["first"].stdout == b"its (secret.12.aA1!)"
+    assert live.skew == -90
+    assert Transcript.load(tmp_path / "web1.transcript") == live
 
 
 def want_second_after_first(transcript: Transcript) -> list[Command]:
@@ -116,9 +142,9 @@ def test_the_transcripts_are_saved_for_their_owner(rounds: SimpleNamespace, tmp_
     rounds.gone = {"web1"}
     out = tmp_path / "new" / "evidence"
     collected = collect(lambda transcript: [] if transcript.answers else [FIRST], out)
-    assert [path.name for path in out.iterdir()] == ["web2.json"]
+    assert [path.name for path in out.iterdir()] == ["web2.transcript"]
     assert out.stat().st_mode & 0o777 == 0o700
-    assert Transcript.load(out / "web2.json") == collected["web2"]
+    assert Transcript.load(out / "web2.transcript") == collected["web2"]
 
 
 def test_each_host_is_shown_once_with_its_reason(rounds: SimpleNamespace, capsys: pytest.CaptureFixture[str]) -> None:
