@@ -6,7 +6,7 @@ from testinfra.host import Host
 
 from anwei.baseline.verdict import NotReadableError
 from anwei.texts import text
-from baselines.mlps.mysql.server import COMMANDS, rows_if_known
+from baselines.mlps.mysql.server import rows_if_known, statement
 
 # Forms of the account list: the statement, and how many columns it gives. The first that the version knows is taken.
 FORMS = (("accounts_mysql", 10), ("accounts_mariadb", 16), ("accounts_old", 10))
@@ -75,7 +75,7 @@ def accounts(host: Host) -> list[Account]:
         if table := rows_if_known(host, name, width):
             roles = rows_if_known(host, "roles_old", 2) or [] if name == "accounts_old" else []
             return [_account(row, is_role=row[:2] in roles) for row in table]
-    raise NotReadableError(COMMANDS[FORMS[0][0]], text("verdict.mysql.no-accounts"))
+    raise NotReadableError(statement(FORMS[0][0]), text("verdict.mysql.no-accounts"))
 
 
 def logins(host: Host) -> list[Account]:

@@ -5,8 +5,8 @@ from typing import NamedTuple
 from testinfra.host import Host
 
 from anwei.baseline.verdict import NotReadableError, Verdict, manual, met, not_met
-from baselines.mlps.mysql.server import COMMANDS, NOT_IN_THIS_VERSION, complaint, rows, rows_if_known
-from baselines.mlps.reading import lines, listed, ran
+from baselines.mlps.mysql.server import NOT_IN_THIS_VERSION, asked, complaint, rows, rows_if_known, statement
+from baselines.mlps.reading import lines, listed
 
 RUNNING = "Yes"
 
@@ -26,11 +26,13 @@ class Source(NamedTuple):
 
 def sources(host: Host) -> list[Source]:
     """What this server follows; none if it is no replica. New versions do not know the old statement."""
-    result = ran(host, COMMANDS["replica_status"])
+    name = "replica_status"
+    result = asked(host, name)
     if result.rc != 0 and NOT_IN_THIS_VERSION.search(result.stderr):
-        result = ran(host, COMMANDS["slave_status"])
+        name = "slave_status"
+        result = asked(host, name)
     if result.rc != 0:
-        raise NotReadableError(result.command.decode(), complaint(result))
+        raise NotReadableError(statement(name), complaint(result))
     channels: list[dict[str, str]] = []
     for line in lines(result.stdout):
         key, _, value = line.partition(":")

@@ -9,7 +9,7 @@ from testinfra.host import Host
 
 from anwei.baseline.verdict import NotReadableError
 from anwei.texts import text
-from baselines.mlps.reading import commands, lines, output, ran, why
+from baselines.mlps.reading import MISSING, commands, lines, output, why
 
 COMMANDS = commands("mysql")
 PROCESSES = ("mysqld", "mariadbd")
@@ -28,7 +28,7 @@ def rows(host: Host, name: str, width: int) -> list[list[str]]:
     """The rows that a statement gave."""
     found = rows_if_known(host, name, width)
     if found is None:
-        raise NotReadableError(COMMANDS[name], complaint(ran(host, COMMANDS[name])))
+        raise NotReadableError(statement(name), complaint(asked(host, name)))
     return found
 
 
@@ -37,11 +37,11 @@ def rows_if_known(host: Host, name: str, width: int) -> list[list[str]] | None:
 
     Columns are apart by tabs. They are not stripped, since the name of an anonymous account is empty.
     """
-    result = ran(host, COMMANDS[name])
+    result = asked(host, name)
     if result.rc != 0 and NOT_IN_THIS_VERSION.search(result.stderr):
         return None
     if result.rc != 0:
-        raise NotReadableError(COMMANDS[name], complaint(result))
+        raise NotReadableError(statement(name), complaint(result))
     table = [line.removesuffix("\r").split("\t") for line in result.stdout.split("\n") if line.strip("\r")]
     if any(len(row) != width for row in table):
         raise ValueError(next(row for row in table if len(row) != width))
@@ -52,7 +52,7 @@ def variables(host: Host) -> Mapping[str, str]:
     """The global variables that are asked for, as they are in force. One that this version lacks is not there."""
     found = {name.lower(): value for name, value in rows(host, "variables", 2)}
     if "version" not in found:
-        raise NotReadableError(COMMANDS["variables"], text("verdict.not-printed", setting="version"))
+        raise NotReadableError(statement("variables"), text("verdict.not-printed", setting="version"))
     return found
 
 
@@ -79,6 +79,19 @@ def complaint(result: CommandResult) -> str:
     """Why a statement gave nothing: the server's own words; some clients repeat the statement before them."""
     error = re.search(r"^ERROR .*", result.stderr, re.MULTILINE)
     return error[0].strip() if error else why(result)
+
+
+def statement(name: str) -> str:
+    """A statement as a sentence names it, without the client that brings it and without its conditions."""
+    return COMMANDS[name].partition('"')[2].partition('"')[0].partition(" WHERE ")[0]
+
+
+def asked(host: Host, name: str) -> CommandResult:
+    """What the client said to a statement; it ends with 127 where there is no client."""
+    result = host.run(COMMANDS[name])
+    if result.rc == MISSING:
+        raise NotReadableError(statement(name), text("verdict.mysql.no-client"))
+    return result
 
 
 def version(host: Host) -> str:

@@ -6,7 +6,7 @@ from testinfra.host import Host
 
 from anwei.baseline.verdict import Verdict, manual, met, not_met
 from baselines.mlps.reading import listed
-from baselines.mlps.redis.instances import instances
+from baselines.mlps.redis.instances import found_servers
 from baselines.mlps.redis.server import Server, of_each
 
 CATEGORIES = {
@@ -24,12 +24,18 @@ DEFAULT_USER = "default on nopass +@all"
 
 
 def authentication(host: Host, *, min_length: int) -> Verdict:
-    """A server answers nobody without a password, and the password is long."""
+    """A server answers nobody without a password, and the password is long.
+
+    Where the answer to PING and the file contradict each other the file is not the one in force.
+    """
 
     def judge(server: Server) -> Verdict:
         if server.ping == "PONG":
-            return not_met("redis.open", address=server.instance.address)
-        open_users = [words[0] for words in _users(server) if "nopass" in words and "on" in words]
+            return not_met("redis.open", address=server.instance.listen)
+        wants_password = server.ping.startswith("NOAUTH")
+        open_users = [words[0] for words in _users(server) if {"nopass", "on"} <= set(words)]
+        if wants_password and "default" in open_users:
+            return manual("redis.length-unknown", ping=server.ping, origin=server.origin)
         if open_users:
             return not_met("redis.nopass", names=listed(open_users), origin=server.origin)
         length = _length(server)
@@ -79,7 +85,7 @@ def dangerous_commands(host: Host, *, dangerous: Sequence[str]) -> Verdict:
 
 def process_user(host: Host) -> Verdict:
     """No server has the rights of root, in a container neither."""
-    found = instances(host)
+    found = [each.instance for each in found_servers(host)]
     quoted = listed(f"{each} UID {each.uid}" for each in found)
     return (met if all(int(each.uid) for each in found) else not_met)("seen", what="UID", rows=quoted)
 

@@ -2,17 +2,15 @@
 
 import re
 from collections.abc import Sequence
-from posixpath import join
 
 from testinfra.host import Host
 
 from anwei.baseline.verdict import NotReadableError, Verdict, manual, met, not_met
 from baselines.mlps.reading import listed
-from baselines.mlps.redis.configuration import asked
 from baselines.mlps.redis.instances import NONE
 from baselines.mlps.redis.server import Server, of_each
 
-MODE = re.compile(r"(?P<mode>[0-7]+) (?P<kind>.)\S+ (?P<user>\S+) (?P<group>\S+) /.*")
+MODE = re.compile(r"(?P<mode>[0-7]+) (?P<kind>.)\S+ (?P<user>\S+) (?P<group>\S+) (?P<path>/.*)")
 FAILED = ("err", "down")
 
 
@@ -46,19 +44,22 @@ def supported(host: Host, *, oldest: str) -> Verdict:
 
 
 def private_files(host: Host, *, file_mode: str, directory_mode: str) -> Verdict:
-    """Nobody else reads the configuration, which holds the password, or the data."""
+    """Nobody else reads the configuration, which holds the password, or the data, unless its folder is closed."""
 
     def judge(server: Server) -> Verdict:
-        folder, dump = server.value("dir", ""), server.value("dbfilename", "dump.rdb")
-        if not folder.startswith("/"):
-            raise NotReadableError("dir", folder or NONE)
-        open_files, seen = _open(host, server.instance.file, file_mode), [server.instance.file]
-        if _open(host, folder, directory_mode):
-            seen += [folder, join(folder, dump)]
-            open_files += _open(host, join(folder, dump), file_mode)
+        rows = [row for row in map(MODE.fullmatch, server.modes) if row]
+        files = {row["path"]: f"{row['mode']} {row['user']}:{row['group']} {row['path']}" for row in rows}
+        if server.instance.file not in files:
+            raise NotReadableError("stat", server.instance.file)
+        allowed = {row["path"]: directory_mode if row["kind"] == "d" else file_mode for row in rows}
+        wrong = [row["path"] for row in rows if int(row["mode"], 8) & ~int(allowed[row["path"]], 8)]
+        own = [path for path in wrong if path == server.instance.file]
+        folder = [path for path in wrong if allowed[path] == directory_mode]
+        data = [path for path in wrong if path not in (*own, *folder)]
+        open_files = [*own, *(folder + data if folder and data else [])]
         if open_files:
-            return not_met("modes.open", rows=listed(open_files))
-        return met("modes.good", rows=listed(_row(host, path) for path in dict.fromkeys([*seen, folder])))
+            return not_met("modes.open", rows=listed(files[path] for path in open_files))
+        return met("modes.good", rows=listed(files.values()))
 
     return of_each(host, judge)
 
@@ -94,20 +95,6 @@ def replication(host: Host) -> Verdict:
         return manual("redis.replication", rows=listed([*told, *written]) or NONE, origin=server.origin)
 
     return of_each(host, judge)
-
-
-def _open(host: Host, path: str, allowed: str) -> list[str]:
-    """The file, if it is more open than allowed."""
-    row = _row(host, path)
-    return [row] if int(row.split()[0], 8) & ~int(allowed, 8) else []
-
-
-def _row(host: Host, path: str) -> str:
-    """Mode, owner and name of a file."""
-    found = MODE.fullmatch(asked(host, "modes", path).strip())
-    if not found:
-        raise NotReadableError(path, "stat")
-    return f"{found['mode']} {found['user']}:{found['group']} {path}"
 
 
 def _numbers(version: str) -> list[int]:

@@ -8,18 +8,13 @@ from tests.unit.baseline.machine import CATALOGUE, SS, TAKEN, Said, transcript
 
 REDIS = commands("redis")
 FILE = "/etc/redis/redis.conf"
-PING_DENIED = "ping\tNOAUTH Authentication required.\n"
-
-INSTANCE = "801 112 host 127.0.0.1:6379 redis-server.service unit /etc/redis/redis.conf 7.0.15\n"
-CONFIGURATION = """bind\t127.0.0.1 ::1
-protected-mode\tyes
+INSTANCE = "server\t801 112 host 127.0.0.1:6379 redis-server.service unit /etc/redis/redis.conf 7.0.15\n"
+CONFIGURATION = """protected-mode\tyes
 port\t6379
 timeout\t300
 loglevel\tnotice
 logfile\t/var/log/redis/redis-server.log
 save\t3600 1 300 100 60 10000
-dbfilename\tdump.rdb
-dir\t/var/lib/redis
 requirepass\t24
 rename-command\tFLUSHALL -
 rename-command\tflushdb *
@@ -30,20 +25,24 @@ rename-command\tDEBUG -
 rename-command\tEVAL -
 appendonly\tno
 """
+MODES = """mode\t640 -rw-r----- redis redis /etc/redis/redis.conf
+mode\t750 drwxr-x--- redis redis /var/lib/redis
+mode\t660 -rw-rw---- redis redis /var/lib/redis/dump.rdb
+"""
+TOLD = "server\t127.0.0.1:6379\nping\tNOAUTH Authentication required.\n"
 SOCKETS = SS + (
     'tcp   LISTEN 0      511        127.0.0.1:6379      0.0.0.0:*    users:(("redis-server",pid=801,fd=6))\n'
     'tcp   LISTEN 0      511            [::1]:6379         [::]:*    users:(("redis-server",pid=801,fd=7))\n'
 )
 # What a server tells that wants no password.
-OPEN = """ping\tPONG
+OPEN = """server\t127.0.0.1:6379
+ping\tPONG
 redis_version\t5.0.14
-config_file\t/etc/redis.conf
 rdb_last_bgsave_status\tok
 aof_last_write_status\tok
 role\tmaster
 connected_slaves\t1
 cluster_enabled\t0
-bind\t
 port\t6379
 protected-mode\tno
 timeout\t0
@@ -52,35 +51,13 @@ loglevel\twarning
 syslog-enabled\tno
 save\t
 appendonly\tno
-dir\t/var/lib/redis
-dbfilename\tdump.rdb
 """
-
-
-def live(address: str = "127.0.0.1", port: str = "6379") -> str:
-    """The command that asks a server."""
-    return REDIS["live"] % (address, port)
-
-
-def configuration(path: str = FILE) -> str:
-    """The command that reads a configuration."""
-    return REDIS["configuration"] % path
-
-
-def modes(path: str) -> str:
-    """The command that asks for the mode of a file."""
-    return REDIS["modes"] % path
-
 
 SOUND: dict[str, str | bytes | Answer] = {
     "ps -e -o comm=": "systemd\nrsyslogd\nsshd\nredis-server\n",
     "ss -lntup": SOCKETS,
-    REDIS["instances"]: INSTANCE,
-    live(): PING_DENIED,
-    configuration(): CONFIGURATION,
-    modes(FILE): f"640 -rw-r----- redis redis {FILE}\n",
-    modes("/var/lib/redis"): "750 drwxr-x--- redis redis /var/lib/redis\n",
-    modes("/var/lib/redis/dump.rdb"): "660 -rw-rw---- redis redis /var/lib/redis/dump.rdb\n",
+    REDIS["servers"]: INSTANCE + CONFIGURATION + MODES,
+    REDIS["told"]: TOLD,
 }
 
 

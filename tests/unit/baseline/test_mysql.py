@@ -409,6 +409,11 @@ def test_a_server_that_lets_nobody_in_is_for_a_person_and_says_why() -> None:
     assert all("Access denied for user" in each.observed for each in of_server if each.check.id != "MYS-ACd-02")
 
 
+def test_a_host_without_a_client_is_for_a_person_and_says_so() -> None:
+    found = result("MYS-IAa-01", dict.fromkeys(MYSQL.values(), MISSING))
+    assert found.observed.startswith("无法读取（SELECT CURRENT_USER(), CURRENT_DATE()）：主机上没有 mysql 或 mariadb 客户端")
+
+
 def test_ten_thousand_accounts_are_read() -> None:
     many = "".join(f"u{number}\t192.0.2.1\tN\tN\t30\t1\tANY\tN\tsha256_password\t70\n" for number in range(10_000))
     assert result("MYS-IAa-01", {USERS: many}).outcome is MET
