@@ -4,7 +4,7 @@ from testinfra.host import Host
 
 from anwei.baseline.verdict import Verdict
 from baselines.mlps.apache.instances import COMMANDS, Instance, instances
-from baselines.mlps.web.files import modes, not_wider, parsed
+from baselines.mlps.web.files import logs, modes, not_wider, parsed
 from baselines.mlps.web.rotation import retention
 from baselines.mlps.web.seen import Seen
 
@@ -34,10 +34,8 @@ def log_files(host: Host, *, log_mode: str, min_days: int) -> Verdict:
     """Logs are not open to everybody, and logrotate keeps them long enough. A program that takes a log is unknown."""
     paths = _paths(instances(host), "errorlog", "customlog", "transferlog", "globallog")
     files = {each for each in paths if "/|" not in each and "/syslog" not in each and not each.startswith("/dev/")}
-    known, odd = modes(host, COMMANDS["modes"], files)
-    seen = not_wider(known, log_mode)
-    seen.odd += odd
-    seen.add(retention(host, COMMANDS["rotation"], [each.path for each in known], min_days=min_days))
+    seen, known = logs(host, COMMANDS["modes"], files, log_mode)
+    seen.add(retention(host, COMMANDS["rotation"], known, min_days=min_days))
     elsewhere = sorted(paths - files)
     return (Seen(seen.bad, [*seen.odd, *elsewhere], seen.good) if elsewhere else seen).verdict("log")
 

@@ -6,7 +6,7 @@ from testinfra.host import Host
 
 from anwei.baseline.verdict import Verdict
 from baselines.mlps.nginx.instances import COMMANDS, Instance, instances
-from baselines.mlps.web.files import modes, not_wider, parsed
+from baselines.mlps.web.files import logs, modes, not_wider, parsed
 from baselines.mlps.web.rotation import retention
 from baselines.mlps.web.seen import Seen
 
@@ -35,10 +35,8 @@ def log_files(host: Host, *, log_mode: str, min_days: int) -> Verdict:
     found = instances(host)
     paths = {path for one in found for path in log_paths(one)}
     files = [path for path in paths if not path.startswith(("syslog:", "memory:", "stderr", "/dev/"))]
-    known, odd = modes(host, COMMANDS["modes"], files)
-    seen = not_wider(known, log_mode)
-    seen.odd += odd
-    seen.add(retention(host, COMMANDS["rotation"], [each.path for each in known], min_days=min_days))
+    seen, known = logs(host, COMMANDS["modes"], files, log_mode)
+    seen.add(retention(host, COMMANDS["rotation"], known, min_days=min_days))
     if not seen.bad and any(each.startswith("syslog:") for each in paths):
         seen = Seen(odd=[*seen.odd, *seen.good, *sorted(each for each in paths if each.startswith("syslog:"))])
     return seen.verdict("log")

@@ -5,11 +5,11 @@ from xml.etree.ElementTree import Element
 
 from testinfra.host import Host
 
-from anwei.baseline.verdict import Verdict, not_applicable
+from anwei.baseline.verdict import Verdict, manual, not_applicable
 from baselines.mlps.tomcat.instances import Instance, instances, is_local, is_tls, running, shown
 from baselines.mlps.tomcat.xml import kind, text_of
 from baselines.mlps.web.processes import privilege
-from baselines.mlps.web.seen import Seen
+from baselines.mlps.web.seen import Seen, quoted
 
 OWN_REALMS = ("", "LockOutRealm", "CombinedRealm", "UserDatabaseRealm", "MemoryRealm", "NullRealm")
 HASHED = ("*digest", "*reference", "*encrypted")
@@ -23,6 +23,31 @@ def passwords(host: Host) -> Verdict:
         seen.odd += [shown(one, each) for each in _other_realms(one)]
         for user in one.users():
             seen.put(_row(one, user, user.get("password", "*empty")), good=user.get("password") in HASHED)
+    return _verdict(seen, "tomcat-users.xml")
+
+
+def no_login(host: Host) -> Verdict:
+    """Where nobody can log in to Tomcat itself all of this does not apply; else a person has to see how."""
+    found = _logins(host)
+    return manual("seen", what="login", rows=quoted(found)) if found else not_applicable("tomcat.no-login")
+
+
+def default_names(host: Host, *, names: Sequence[str]) -> Verdict:
+    """No user has a name that everybody knows."""
+    seen = Seen()
+    for one in instances(host):
+        for user in one.users():
+            seen.put(f"{one.name}: {_name(user)}", good=_name(user) not in names)
+    return _verdict(seen, "tomcat-users.xml")
+
+
+def default_passwords(host: Host) -> Verdict:
+    """No user has a password that everybody knows, or none."""
+    seen = Seen()
+    for one in instances(host):
+        for user in one.users():
+            value = user.get("password", "*empty")
+            seen.put(_row(one, user, value), good=value not in ("*sample", "*empty"))
     return _verdict(seen, "tomcat-users.xml")
 
 
@@ -62,7 +87,7 @@ def session_timeout(host: Host, *, max_minutes: int) -> Verdict:
                 found = [text_of(each, "session-timeout") for each in one.xml(name).iter("session-config")]
                 minutes = int(found[-1]) if found and found[-1] else SESSION_DEFAULT
                 seen.put(f"{one.base}/{name} session-timeout {minutes}", good=0 < minutes <= max_minutes)
-    return seen.verdict("session-timeout")
+    return _verdict(seen if seen.bad or _logins(host) else Seen(), "session-timeout")
 
 
 def manager_transport(host: Host) -> Verdict:
@@ -94,6 +119,13 @@ def process_user(host: Host) -> Verdict:
 def _verdict(seen: Seen, what: str) -> Verdict:
     """The verdict, or that nobody can log in to Tomcat itself."""
     return seen.verdict(what) if seen.bad or seen.odd or seen.good else not_applicable("tomcat.no-login")
+
+
+def _logins(host: Host) -> list[str]:
+    """The users and realms by which somebody could log in."""
+    found = instances(host)
+    users = [f"{one.name}: {_name(user)}" for one in found for user in one.users()]
+    return [*users, *(shown(one, each) for one in found for each in _other_realms(one))]
 
 
 def _name(user: Element) -> str:

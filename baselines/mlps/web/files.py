@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable
+from posixpath import dirname
 from typing import NamedTuple
 
 from testinfra.host import Host
@@ -52,9 +53,21 @@ def askable(paths: Iterable[str]) -> tuple[list[str], list[str]]:
     return clear, [each for each in different if each not in clear]
 
 
-def not_wider(found: Iterable[Mode], rights: str) -> Seen:
-    """Files with no more rights than expected."""
+def not_wider(found: Iterable[Mode], rights: str, folders: Iterable[Mode] = ()) -> Seen:
+    """Files with no more rights than expected; in a folder that others cannot enter theirs do not matter."""
+    closed = {each.path for each in folders if not each.rights & 0o007}
     seen = Seen()
     for each in found:
-        seen.put(str(each), good=not each.rights & ~int(rights, 8) & 0o777)
+        expected = int(rights, 8) | (0o007 if dirname(each.path) in closed else 0)
+        seen.put(str(each), good=not each.rights & ~expected & 0o777)
     return seen
+
+
+def logs(host: Host, command: str, paths: Collection[str], rights: str) -> tuple[Seen, list[str]]:
+    """The logs with no more rights than expected, and the paths of those that are there."""
+    folders = {dirname(each) for each in paths}
+    known, odd = modes(host, command, {*paths, *folders})
+    files = [each for each in known if each.path not in folders]
+    seen = not_wider(files, rights, [each for each in known if each.path in folders])
+    seen.odd += odd
+    return seen, [each.path for each in files]

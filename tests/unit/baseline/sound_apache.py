@@ -81,7 +81,7 @@ Require all granted
 """
 CONFIG = command(APACHE["config"], "/etc/apache2/apache2.conf", "/etc/apache2")
 FILES = command(APACHE["modes"], "/etc/ssl/private/portal.key /var/www/portal")
-LOGS = command(APACHE["modes"], "/var/log/apache2/access.log /var/log/apache2/error.log")
+LOGS = command(APACHE["modes"], "/var/log/apache2 /var/log/apache2/access.log /var/log/apache2/error.log")
 DATES = command(APACHE["certificates"], "/etc/ssl/certs/portal.pem")
 
 SOUND: dict[str, Text] = {
@@ -89,7 +89,7 @@ SOUND: dict[str, Text] = {
     APACHE["processes"]: PROCESSES,
     CONFIG: MAIN + MODULES + SITE,
     FILES: "600 0 0 /etc/ssl/private/portal.key\n755 0 0 /var/www/portal\n",
-    LOGS: "640 0 4 /var/log/apache2/access.log\n640 0 4 /var/log/apache2/error.log\n",
+    LOGS: "755 0 4 /var/log/apache2\n640 0 4 /var/log/apache2/access.log\n640 0 4 /var/log/apache2/error.log\n",
     DATES: "now 1763706000\n/etc/ssl/certs/portal.pem notAfter=Nov  1 12:00:00 2026 GMT\n",
     APACHE["rotation"]: "/var/log/apache2/*.log {\n\tdaily\n\trotate 190\n}\n",
 }

@@ -54,7 +54,7 @@ location ~ ^/(api|rest)/ {
 TYPES = "# configuration file 644 0 0 /etc/nginx/mime.types\n- {\n- ***;\n}\n"
 CONFIG = command(NGINX["config"], "/etc/nginx/nginx.conf", "/etc/nginx")
 FILES = command(NGINX["modes"], "/etc/ssl/private/portal.key /var/www/portal")
-LOGS = command(NGINX["modes"], "/var/log/nginx/access.log /var/log/nginx/error.log")
+LOGS = command(NGINX["modes"], "/var/log/nginx /var/log/nginx/access.log /var/log/nginx/error.log")
 DATES = command(NGINX["certificates"], "/etc/ssl/certs/portal.pem")
 ROTATION = "/var/log/nginx/*.log {\n\tdaily\n\trotate 190\n}\n"
 
@@ -63,7 +63,7 @@ SOUND: dict[str, Text] = {
     NGINX["processes"]: PROCESSES,
     CONFIG: MAIN + TYPES + SITE,
     FILES: "600 0 0 /etc/ssl/private/portal.key\n755 0 0 /var/www/portal\n",
-    LOGS: "640 33 4 /var/log/nginx/access.log\n640 33 4 /var/log/nginx/error.log\n",
+    LOGS: "755 0 4 /var/log/nginx\n640 33 4 /var/log/nginx/access.log\n640 33 4 /var/log/nginx/error.log\n",
     DATES: "now 1763706000\n/etc/ssl/certs/portal.pem notAfter=Nov  1 12:00:00 2026 GMT\n",
     NGINX["rotation"]: ROTATION,
 }

@@ -39,13 +39,20 @@ OWN = PROCESSES.replace("/usr/sbin/apache2", "/usr/local/apache2/bin/httpd").rep
 
 PIPED = {
     **config("${APACHE_LOG_DIR}/error.log", '"|/usr/bin/rotatelogs /var/log/e 86400"'),
-    command(APACHE["modes"], "/var/log/apache2/access.log"): "640 0 4 /var/log/apache2/access.log\n",
+    command(
+        APACHE["modes"], "/var/log/apache2 /var/log/apache2/access.log"
+    ): "755 0 0 /var/log/apache2\n640 0 4 /var/log/apache2/access.log\n",
 }
 
 
 def asking(place: str) -> dict[str, sound_web.Text]:
     """A password asked for in the virtual host of a port."""
     return config(place, f"{place}\n<Location /admin>\nAuthType Basic\n</Location>")
+
+
+CLOSED = {
+    LOGS: "700 0 0 /var/log/apache2\n644 0 0 /var/log/apache2/access.log\n644 0 0 /var/log/apache2/error.log\n",
+}
 
 
 def test_a_sound_apache_has_no_finding_and_no_login() -> None:
@@ -93,7 +100,13 @@ CASES: list[tuple[str, Said, Outcome, str]] = [
     ("APA-AUb-01", config(f"CustomLog {ACCESS}", 'CustomLog logs/a "%h %u %{%F}t %r %s"'), MET, "%{%F}t"),
     ("APA-AUb-01", config(f"CustomLog {ACCESS}", "CustomLog logs/a nowhere"), MANUAL, "nowhere"),
     ("APA-AUb-01", config(f"CustomLog {ACCESS}", "TransferLog logs/a"), MET, "%h %l"),
-    ("APA-AUc-01", {LOGS: "644 0 4 /var/log/apache2/access.log\n640 0 4 /var/log/apache2/error.log\n"}, NOT_MET, "644"),
+    (
+        "APA-AUc-01",
+        {LOGS: "751 0 0 /var/log/apache2\n644 0 4 /var/log/apache2/access.log\n640 0 4 /var/log/apache2/error.log\n"},
+        NOT_MET,
+        "644",
+    ),
+    ("APA-AUc-01", CLOSED, MET, "644"),
     ("APA-AUc-01", {ROTATION: "/var/log/apache2/*.log {\n\tdaily\n\trotate 14\n}\n"}, NOT_MET, "14 d"),
     ("APA-AUc-01", PIPED, MANUAL, "rotatelogs"),
     # what it shows
@@ -223,8 +236,8 @@ def test_a_layout_as_of_redhat_is_read_with_its_main_server() -> None:
     assert result("APA-AUa-01", said).outcome is MET
     assert "_(80) customlog logs/access_log common" in result("APA-AUa-01", said).observed
     assert result("APA-DCa-01", said).outcome is MANUAL
-    logs = command(APACHE["modes"], "/etc/httpd/logs/access_log /etc/httpd/logs/error_log")
-    said |= {logs: "644 0 0 /etc/httpd/logs/access_log\n644 0 0 /etc/httpd/logs/error_log\n"}
+    logs = command(APACHE["modes"], "/etc/httpd/logs /etc/httpd/logs/access_log /etc/httpd/logs/error_log")
+    said |= {logs: "755 0 0 /etc/httpd/logs\n644 0 0 /etc/httpd/logs/access_log\n644 0 0 /etc/httpd/logs/error_log\n"}
     assert result("APA-AUc-01", said).outcome is NOT_MET
 
 

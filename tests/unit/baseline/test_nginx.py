@@ -37,6 +37,10 @@ PLAIN = site("listen 443 ssl http2;", "listen 8080;")
 LOGIN = "location / {\nauth_basic ***;"
 OWN = PROCESSES.replace("/usr/sbin/nginx", "/usr/local/nginx/sbin/nginx").replace("1.28.0", "1.20.1")
 
+CLOSED = {
+    LOGS: "700 0 0 /var/log/nginx\n644 0 0 /var/log/nginx/access.log\n644 0 0 /var/log/nginx/error.log\n",
+}
+
 
 def test_a_sound_nginx_has_no_finding_and_no_login() -> None:
     outcomes = {each.check.id: each.outcome for each in assessed().results}
@@ -114,13 +118,24 @@ CASES: list[tuple[str, Said, Outcome, str]] = [
         MET,
         "main",
     ),
-    ("NGX-AUc-01", {LOGS: "644 33 4 /var/log/nginx/access.log\n640 33 4 /var/log/nginx/error.log\n"}, NOT_MET, "644"),
+    (
+        "NGX-AUc-01",
+        {LOGS: "751 0 0 /var/log/nginx\n644 33 4 /var/log/nginx/access.log\n640 33 4 /var/log/nginx/error.log\n"},
+        NOT_MET,
+        "644",
+    ),
+    ("NGX-AUc-01", CLOSED, MET, "644"),
     ("NGX-AUc-01", {ROTATION: "weekly\n/var/log/nginx/*.log {\n\tdaily\n\trotate 14\n}\n"}, NOT_MET, "14 d"),
     ("NGX-AUc-01", {ROTATION: "weekly\nrotate 52\n/var/log/nginx/*.log {\n}\n"}, MET, "364 d"),
     ("NGX-AUc-01", {ROTATION: "/var/log/nginx/*.log {\ndaily\nrotate 365\nmaxage 30\n}\n"}, NOT_MET, "30 d"),
     ("NGX-AUc-01", {ROTATION: "/var/log/nginx/*.log {\nrotate 365\n}\n"}, MANUAL, "logrotate -"),
     ("NGX-AUc-01", {ROTATION: ""}, MANUAL, "logrotate -"),
-    ("NGX-AUc-01", {LOGS: "- /var/log/nginx/access.log\n640 33 4 /var/log/nginx/error.log\n"}, MANUAL, "access.log"),
+    (
+        "NGX-AUc-01",
+        {LOGS: "755 0 0 /var/log/nginx\n- /var/log/nginx/access.log\n640 33 4 /var/log/nginx/error.log\n"},
+        MANUAL,
+        "access.log",
+    ),
     # what it shows
     ("NGX-IPb-01", site("location / {", "location / {\nautoindex on;"), NOT_MET, "location / autoindex on"),
     ("NGX-IPb-01", main("server_tokens off;", "server_tokens off;\nautoindex on;"), NOT_MET, "autoindex on"),
