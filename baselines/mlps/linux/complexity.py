@@ -1,6 +1,6 @@
 """Rules for new passwords on a Linux host: length and classes of characters, and no return of former ones."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from testinfra.host import Host
@@ -56,11 +56,12 @@ class Rule(NamedTuple):
 
 def password_complexity(host: Host, *, min_length: int, min_classes: int) -> Verdict:
     """Wherever a password can be changed, a module that can refuse demands length and classes."""
-    by_service = {name: _rules(host, name) for name in pam.services(host, *SERVICES)}
+    stacks = pam.of_passwords(host, "password", *SERVICES)
+    by_service = {name: _rules(host, lines) for name, lines in stacks.items()}
     rows = listed(f"{name} → {rule}" for name, rules in by_service.items() for rule in rules)
     without = [name for name, rules in by_service.items() if not rules]
     if without:
-        other = [line for name in without for line in pam.stack(host, name, "password") if line.module == OTHER]
+        other = [line for name in without for line in stacks[name] if line.module == OTHER]
         if other:
             return manual("access.rules", rows=listed(other))
         return not_met("access.no-rule", names=listed(without))
@@ -75,28 +76,28 @@ def password_complexity(host: Host, *, min_length: int, min_classes: int) -> Ver
 
 def password_history(host: Host, *, min_kept: int) -> Verdict:
     """Wherever a password can be changed, former ones are refused."""
-    kept = {name: _kept(host, name) for name in pam.services(host, *SERVICES)}
+    stacks = pam.of_passwords(host, "password", *SERVICES)
+    kept = {name: _kept(host, lines) for name, lines in stacks.items()}
     rows = listed(f"{name} remember={count}" for name, count in kept.items())
     return (met if all(count >= min_kept for count in kept.values()) else not_met)("access.history", rows=rows)
 
 
-def _rules(host: Host, service: str) -> list[Rule]:
-    """The rules that a change of password by a service has to keep."""
-    lines = [line for line in pam.stack(host, service, "password") if line.is_binding]
+def _rules(host: Host, lines: Sequence[pam.Line]) -> list[Rule]:
+    """The rules that a change of password through a stack has to keep."""
     file = settings(host, "pwquality.conf")
     credits_in_comments = {key: value for key, value in file.defaults.items() if key in CREDITS and value == "1"}
     defaults = {**PWQUALITY, **credits_in_comments, **file.values}
     return [
         Rule(line, {**(defaults if line.module == "pam_pwquality" else CRACKLIB), **line.settings})
         for line in lines
-        if line.module in ("pam_pwquality", "pam_cracklib")
+        if line.is_binding and line.module in ("pam_pwquality", "pam_cracklib")
     ]
 
 
-def _kept(host: Host, service: str) -> int:
-    """How many former passwords a service refuses; nothing set means ten for the module that is made for it."""
+def _kept(host: Host, lines: Sequence[pam.Line]) -> int:
+    """How many former passwords a stack refuses; nothing set means ten for the module that is made for it."""
     found = [0]
-    for line in pam.stack(host, service, "password"):
+    for line in lines:
         if line.module == "pam_pwhistory" and line.is_binding:
             value = settings(host, "pwhistory.conf").values.get("remember", KEPT)
             found.append(int(line.settings.get("remember", value)))

@@ -1,5 +1,7 @@
 """Locking after failed logins on a Linux host, as the stacks of PAM really do it."""
 
+import re
+from collections.abc import Sequence
 from math import inf
 from typing import NamedTuple
 
@@ -40,7 +42,8 @@ class Lock(NamedTuple):
 
 def failed_logins(host: Host, *, max_deny: int, min_unlock: int) -> Verdict:
     """Logins over SSH and at the console lock an account, also root's; sshd must use PAM for it."""
-    locks = {name: _lock(host, name) for name in pam.services(host, *SERVICES)}
+    stacks = pam.of_passwords(host, "auth", *SERVICES)
+    locks = {name: _lock(host, name, lines) for name, lines in stacks.items()}
     without = [name for name, lock in locks.items() if lock is None]
     if without:
         return not_met("access.no-lock", names=listed(without))
@@ -55,23 +58,22 @@ def failed_logins(host: Host, *, max_deny: int, min_unlock: int) -> Verdict:
     return (met if all(lock.forgets for lock in found) else manual)("access.lock", rows=rows)
 
 
-def _lock(host: Host, service: str) -> Lock | None:
+def _lock(host: Host, service: str, stack: Sequence[pam.Line]) -> Lock | None:
     """How a service locks, or None where it does not: no module, one part of it missing, or one that is passed by."""
-    lines = _in_force(pam.stack(host, service, "auth"))
+    lines = _in_force(stack)
     account = {line.module for line in pam.stack(host, service, "account")}
     for line in lines:
         if line.module in TALLIES and line.is_binding:
             return _tally(service, line, forgets=line.module in account)
-    parts = [line for line in pam.stack(host, service, "auth") if line.module == "pam_faillock"]
+    parts = [line for line in stack if line.module == "pam_faillock"]
     words = {word for line in parts for word in line.arguments}
     before = any(line in lines for line in parts if "preauth" in line.arguments)
-    checks = before or ("authsucc" in words and not _ends_first(pam.stack(host, service, "auth")))
-    if checks and "authfail" in words:
+    if (before or _is_reached(stack, "authsucc")) and "authfail" in words:
         return _faillock(host, service, parts, forgets="pam_faillock" in account or "authsucc" in words)
     return None
 
 
-def _in_force(lines: tuple[pam.Line, ...]) -> list[pam.Line]:
+def _in_force(lines: Sequence[pam.Line]) -> list[pam.Line]:
     """The lines before a right password may end the stack: what stands after them cannot lock anybody out."""
     found = []
     for line in lines:
@@ -81,9 +83,14 @@ def _in_force(lines: tuple[pam.Line, ...]) -> list[pam.Line]:
     return found
 
 
-def _ends_first(lines: tuple[pam.Line, ...]) -> bool:
-    """Whether a right password ends the stack, so that nothing looks at the lock after it."""
-    return any(line.module == "pam_unix" and line.may_end and "success=1" not in line.control for line in lines)
+def _is_reached(lines: Sequence[pam.Line], word: str) -> bool:
+    """Whether a right password leads to the line with this word, instead of ending the stack or going past it."""
+    places = [place for place, line in enumerate(lines) if word in line.arguments]
+    for place, line in enumerate(lines):
+        if line.module == "pam_unix" and line.may_end:
+            steps = re.search(r"success=(\d+)", line.control)
+            return bool(steps and places and place + int(steps[1]) < places[-1])
+    return bool(places)
 
 
 def _tally(service: str, line: pam.Line, *, forgets: bool) -> Lock:

@@ -58,6 +58,15 @@ def services(host: Host, *names: str) -> list[str]:
     return found
 
 
+def of_passwords(host: Host, kind: str, *names: str) -> dict[str, tuple[Line, ...]]:
+    """The stacks of those services that deal with the host's own passwords; a directory has rules of its own."""
+    stacks = {name: stack(host, name, kind) for name in services(host, *names)}
+    found = {name: lines_ for name, lines_ in stacks.items() if any(line.module == "pam_unix" for line in lines_)}
+    if not found:
+        raise NotReadableError(str(FOLDER), text("verdict.access.no-local"))
+    return found
+
+
 def stack(host: Host, service: str, kind: str) -> tuple[Line, ...]:
     """The modules of one kind (auth, account, password) that a service goes through, in their order."""
     return _stack(output(host, COMMANDS["pam"]), service, kind)

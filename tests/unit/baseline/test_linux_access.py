@@ -156,7 +156,9 @@ CASES: list[tuple[str, Said, Outcome, str]] = [
         "common-password",
     ),
     ("LNX-IAa-03", {PAM_FILES: ""}, MANUAL, "/etc/pam.d"),
-    ("LNX-IAa-03", {PAM_FILES: "/etc/pam.d/other:password required pam_deny.so\n"}, NOT_MET, "other"),
+    ("LNX-IAa-03", {PAM_FILES: "/etc/pam.d/other:password required pam_deny.so\n"}, MANUAL, "目录服务"),
+    ("LNX-IAa-03", {PAM_FILES: PAM.replace("login:password", "login:session")}, MET, "sshd"),
+    ("LNX-IAa-03", {PAM_FILES: "/etc/pam.d/other:password required pam_unix.so\n"}, NOT_MET, "other"),
     ("LNX-IAa-03", {CONF: DENIED}, MANUAL, "denied"),
     # age of each account
     ("LNX-IAa-04", {}, MET, "root(90)、ops(90)"),
@@ -239,6 +241,33 @@ CASES: list[tuple[str, Said, Outcome, str]] = [
     ("LNX-IAb-01", {PAM_FILES: PAM_R6.replace("deny=5 ", "")}, NOT_MET, "deny=0"),
     ("LNX-IAb-01", {PAM_FILES: PAM_R6.replace("unlock_time=300 ", "")}, MET, "unlock_time=never"),
     ("LNX-IAb-01", {PAM_FILES: PAM_DEB}, MET, "login: pam_faillock deny=3"),
+    (
+        "LNX-IAb-01",
+        {PAM_FILES: PAM_DEB.replace("requisite\tpam_faillock.so preauth", "required\tpam_x.so")},
+        MET,
+        "sshd",
+    ),
+    (
+        "LNX-IAb-01",
+        {
+            PAM_FILES: PAM_DEB.replace("pam_faillock.so preauth", "pam_x.so").replace(
+                "success=1 default=ig", "success=3 default=ig"
+            )
+        },
+        NOT_MET,
+        "login",
+    ),
+    (
+        "LNX-IAb-01",
+        {
+            PAM_FILES: PAM_DEB.replace("pam_faillock.so preauth", "pam_x.so").replace(
+                "[success=1 default=ignore]\tpam_u", "sufficient\tpam_u"
+            )
+        },
+        NOT_MET,
+        "login",
+    ),
+    ("LNX-IAb-01", {PAM_FILES: "/etc/pam.d/sshd:auth required pam_sss.so\n"}, MANUAL, "目录服务"),
     ("LNX-IAb-01", sshd("usepam yes", "usepam no"), NOT_MET, "usepam"),
     (
         "LNX-IAb-01",
@@ -302,6 +331,16 @@ CASES: list[tuple[str, Said, Outcome, str]] = [
         },
         MANUAL,
         "nullok",
+    ),
+    ("LNX-IAd-01", sshd("methods publickey,keyboard-interactive", "methods publickey"), MANUAL, "methods publickey"),
+    (
+        "LNX-IAd-01",
+        {
+            SSHD_T: SSHD.replace("methods publickey,keyboard-interactive", "methods any"),
+            PAM_FILES: "/etc/pam.d/sshd:auth required pam_google_authenticator.so\n" + PAM,
+        },
+        MANUAL,
+        "pubkeyauthentication yes",
     ),
     ("LNX-IAd-01", {SSHD_T: MISSING}, MANUAL, "没有这个命令"),
     # system accounts
