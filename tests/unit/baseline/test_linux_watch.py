@@ -102,6 +102,10 @@ APT = f"lists {NOW - 3 * DAY}\nInst base-files  (12.4+deb12u15 Debian:12.15/olds
 DEBIAN: Said = {LINUX["packages"]: DPKG, LINUX["package_change"]: f"{NOW - 10 * DAY}\n"}
 NFS = PROCESSES + "nfsd\n"
 SMB = PROCESSES + "smbd\n"
+FULL = {
+    LINUX["auditd_settings"]: AUDITD.replace("KEEP_LOGS", "ROTATE").replace("num_logs = 5", "num_logs = 2"),
+    LINUX["audit_files"]: f"{NOW}\n{NOW} 1 /var/log/audit/audit.log\n{NOW - 9 * DAY} 1 /var/log/audit/audit.log.1\n",
+}
 BARE = "systemd\nsshd\nps\n"
 
 
@@ -129,6 +133,12 @@ CASES: list[tuple[str, Said, Outcome, str]] = [
     ("LNX-AUa-03", {}, MET, "9 条规则"),
     ("LNX-AUa-03", {LIST: OLD_RULES}, MET, "7 条规则"),
     ("LNX-AUa-03", {LIST: RULES.replace("-w /etc/passwd -p wa", "-w /etc/ -p wa")}, MET, "账户文件"),
+    (
+        "LNX-AUa-03",
+        {LIST: RULES.replace("-w /etc/passwd -p wa", "-a always,exit -S open,openat -F path=/etc/passwd -F perm=wa")},
+        MET,
+        "9 条规则",
+    ),
     ("LNX-AUa-03", {LIST: "No rules\n"}, NOT_MET, "没有审计规则"),
     ("LNX-AUa-03", {LIST: RULES.replace("/etc/shadow -p wa", "/etc/shadow -p r")}, NOT_MET, "账户文件（/etc/shadow）"),
     ("LNX-AUa-03", {LIST: RULES.replace("/etc/shadow", "/etc/shadow2")}, NOT_MET, "/etc/shadow"),
@@ -224,10 +234,12 @@ CASES: list[tuple[str, Said, Outcome, str]] = [
     ("LNX-AUb-01", {CHRONY: TRACKING.replace("Normal", "Not synchronised")}, NOT_MET, "没有同步"),
     ("LNX-AUb-01", {CHRONY: Answer(1, b"506 Cannot talk to daemon\n", b"", 0)}, MET, "timedatectl"),
     ("LNX-AUb-01", {CHRONY: MISSING, SYSTEM: MISSING}, MANUAL, "chronyd"),
+    ("LNX-AUb-01", {CHRONY: TRACKING.replace("Leap", "Deep")}, MET, "timedatectl"),
+    ("LNX-AUb-01", {CHRONY: MISSING, SYSTEM: "NTP synchronized: no\n"}, MANUAL, "读不出同步状态"),
     ("LNX-AUb-01", {PS: NTPD, NTP: PEERS}, MET, "0.000120 秒"),
     ("LNX-AUb-01", {PS: NTPD, NTP: PEERS.replace("*192", " 192")}, NOT_MET, "ntpd"),
     ("LNX-AUb-01", {PS: NTPD, NTP: PEERS.replace("-0.120", "-9120.5")}, NOT_MET, "9.1205"),
-    ("LNX-AUb-01", {PS: BARE, SYSTEM: "System clock synchronized: no\n"}, NOT_MET, "没有同步"),
+    ("LNX-AUb-01", {PS: BARE, SYSTEM: "System clock synchronized: no\n"}, NOT_MET, "没有同步（-）"),
     ("LNX-AUb-01", {PS: BARE, SYSTEM: MISSING}, MANUAL, "定时任务"),
     (
         "LNX-AUb-01",
@@ -343,18 +355,8 @@ CASES: list[tuple[str, Said, Outcome, str]] = [
     ("LNX-AUc-04", {}, MET, "keep_logs"),
     ("LNX-AUc-04", {LINUX["auditd_settings"]: AUDITD.replace("SYSLOG", "ignore")}, NOT_MET, "ignore"),
     ("LNX-AUc-04", {LINUX["auditd_settings"]: AUDITD.replace("KEEP_LOGS", "ROTATE")}, MANUAL, "1 个审计日志文件"),
-    (
-        "LNX-AUc-04",
-        {
-            LINUX["auditd_settings"]: AUDITD.replace("KEEP_LOGS", "ROTATE").replace("num_logs = 5", "num_logs = 2"),
-            LINUX[
-                "audit_files"
-            ]: f"{NOW}\n{NOW} 1 /var/log/audit/audit.log\n{NOW - 9 * DAY} 1 /var/log/audit/audit.log.1\n",
-            LOGS: FILE_RULES,
-        },
-        NOT_MET,
-        "9 天前",
-    ),
+    ("LNX-AUc-04", {**FULL, LOGS: FILE_RULES}, NOT_MET, "9 天前；另发送到 -"),
+    ("LNX-AUc-04", FULL, MANUAL, "9 天前；另发送到 tcp 198.51.100.5:6514"),
     (
         "LNX-AUc-04",
         {
@@ -463,6 +465,16 @@ CASES: list[tuple[str, Said, Outcome, str]] = [
         "ip",
     ),
     ("LNX-IPc-01", _filter(CHAINED), MET, "iptables"),
+    (
+        "LNX-IPc-01",
+        {
+            ZONE: STOPPED,
+            SSHD_T: SSHD + "port 2222\n",
+            TABLES: IPTABLES.replace("--dports 80,443", "--dports 80,2222"),
+        },
+        NOT_MET,
+        "22、2222",
+    ),
     ("LNX-IPc-01", _filter(CHAINED.replace("-A SSH -j RETURN", "-A SSH -j ACCEPT")), NOT_MET, "22"),
     ("LNX-IPc-01", _filter(NFT, "nftables"), MET, "nft"),
     ("LNX-IPc-01", _filter(NFT.replace("ip saddr @admin ", ""), "nftables"), NOT_MET, "22"),
@@ -512,6 +524,7 @@ CASES: list[tuple[str, Said, Outcome, str]] = [
     ("LNX-IPe-02", {}, MET, "52.22"),
     ("LNX-IPe-02", {"uname -r": "4.19.90-52.15.v2207.ky10.x86_64\n"}, NOT_MET, "最新内核 4.19.90-52.22"),
     ("LNX-IPe-02", {"uname -r": "5.10.0-own\n"}, MANUAL, "5.10.0-own"),
+    ("LNX-IPe-02", {LINUX["packages"]: f"{NOW} bash 5.0\n"}, MANUAL, "（-）"),
     ("LNX-IPe-02", {**DEBIAN, "uname -r": "6.1.0-18-amd64\n"}, MET, "6.1.0-18"),
     (
         "LNX-IPe-02",
