@@ -19,7 +19,8 @@ from lab.place import Place
 from lab.site import Site
 
 PROJECT = Path(__file__).resolve().parents[1]
-REPORT = PROJECT / "build" / "report" / "record"
+PAGES = PROJECT / "build" / "report"
+REPORT = PAGES / "record"
 HOSTS, LOCKED = ["app1", "web1", "web2"], "kylin1"
 GOOD, BAD = "harden-sshd", "lock-out"
 SECONDS = 30
@@ -49,8 +50,10 @@ def main() -> int:
         site = Site(Path(folder), Place.of_checkout().directory).set_up()
         print(text("demo.begin", hosts=", ".join(hosts), locked=LOCKED), flush=True)
         _planned_and_approved(site, hosts)
+        _checked(site, hosts, "before")
         with _going_wrong(site) as lockout:
             _carried_out(site)
+            _checked(site, hosts, "after", "--before", str(PAGES / "before" / "report.json"))
             _seen_to_come_back(site, lockout)
         _taken_back(site)
         _shown(site)
@@ -71,6 +74,15 @@ def _planned_and_approved(site: Site, hosts: list[str]) -> None:
     for name in (GOOD, BAD):
         site.approve(name)
     print(text("demo.approve", change=GOOD), flush=True)
+
+
+def _checked(site: Site, hosts: list[str], when: str, *words: str) -> None:
+    """What the compliance page says of the hosts, before the change or after it."""
+    where = ["--limit", ",".join(hosts), "--out", str(PAGES / when), "--format", "html", *words]
+    checked = site.anwei("check", "mlps", "--level", "3", *where, check=False)
+    _demand(checked.returncode == Exit.FINDINGS, checked.stderr)
+    if when == "after":
+        print("\n" + text("demo.checked", page=PAGES / when / "report.html"), flush=True)
 
 
 @contextmanager
