@@ -54,7 +54,7 @@
       row.cells.forEach(function (cell) {
         var visible = fits && (!wanted.verdict || cell.code === wanted.verdict) &&
           blocks[cell.block].clause.indexOf(wanted.clause) >= 0 && (!hits || hits.blocks[cell.block] || own[cell.block]);
-        if (cell.off === visible) { cell.node.classList.toggle("off", !visible); }
+        if (!!cell.off === visible) { cell.node.classList.toggle("off", !visible); }
         cell.off = !visible;
         if (visible) { any = true; counts.shown += 1; counts.blocks[cell.block] = true; }
       });
