@@ -5,8 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anwei.baseline import checking
-from anwei.baseline.result import Outcome
+from anwei.baseline.result import Judgement, Outcome
 from anwei.evidence.commands import Command
+from anwei.evidence.masking import masked
 from anwei.evidence.script import Answer
 from baselines.mlps.linux import matches
 from tests.unit.baseline.machine import (
@@ -18,10 +19,21 @@ from tests.unit.baseline.machine import (
     SETTINGS,
     SS,
     SSHD,
+    assessed,
     result,
     transcript,
 )
-from tests.unit.baseline.sound_access import LASTLOG, MANDATORY, PAM, PROCESSES, RULES, SCRIPTS, SHADOW, SUDOERS
+from tests.unit.baseline.sound_access import (
+    ANSWERS,
+    LASTLOG,
+    MANDATORY,
+    PAM,
+    PROCESSES,
+    RULES,
+    SCRIPTS,
+    SHADOW,
+    SUDOERS,
+)
 
 MET, NOT_MET, MANUAL = Outcome.MET, Outcome.NOT_MET, Outcome.MANUAL
 SHADOW_FILE, PAM_FILES, CONF = LINUX["shadow"], LINUX["pam"], LINUX["password_rules"]
@@ -69,6 +81,19 @@ PAM_DEB = """/etc/pam.d/common-auth:auth\trequisite\tpam_faillock.so preauth
 /etc/pam.d/passwd:@include common-password
 /etc/pam.d/su:auth       sufficient pam_rootok.so
 /etc/pam.d/su:@include common-auth
+"""
+# openEuler and Kylin V10 as installed: everything in the arguments, locked for a minute.
+LOCK = "audit deny=3 even_deny_root unlock_time=60"
+PAM_OPENEULER = f"""/etc/pam.d/system-auth:auth        required      pam_env.so
+/etc/pam.d/system-auth:auth        required      pam_faillock.so preauth {LOCK}
+/etc/pam.d/system-auth:auth        sufficient    pam_fprintd.so
+/etc/pam.d/system-auth:auth        sufficient    pam_unix.so nullok try_first_pass
+/etc/pam.d/system-auth:-auth       sufficient    pam_sss.so use_first_pass
+/etc/pam.d/system-auth:auth        [default=die] pam_faillock.so authfail {LOCK}
+/etc/pam.d/system-auth:auth        sufficient    pam_faillock.so authsucc {LOCK}
+/etc/pam.d/system-auth:auth        required      pam_deny.so
+/etc/pam.d/sshd:auth       substack     system-auth
+/etc/pam.d/login:auth       substack     system-auth
 """
 UNLOCKED = "".join(line for line in PAM.splitlines(keepends=True) if "faillock" not in line)
 LATE = UNLOCKED.replace(
@@ -237,6 +262,8 @@ CASES: list[tuple[str, Said, Outcome, str]] = [
         MANUAL,
         "3",
     ),
+    ("LNX-IAb-01", {CONF: "", PAM_FILES: PAM_OPENEULER}, NOT_MET, "deny=3 unlock_time=60 even_deny_root"),
+    ("LNX-IAb-01", {CONF: "", PAM_FILES: PAM_OPENEULER.replace("time=60", "time=300")}, MET, "unlock_time=300"),
     ("LNX-IAb-01", {PAM_FILES: PAM_R6}, MET, "login: pam_tally2 deny=5 unlock_time=300"),
     ("LNX-IAb-01", {PAM_FILES: PAM_R6.replace("deny=5 ", "")}, NOT_MET, "deny=0"),
     ("LNX-IAb-01", {PAM_FILES: PAM_R6.replace("unlock_time=300 ", "")}, MET, "unlock_time=never"),
@@ -528,6 +555,18 @@ CASES: list[tuple[str, Said, Outcome, str]] = [
     ("LNX-RIa-01", {LINUX["shell_settings"]: SETTINGS.replace("=100", "=1000")}, NOT_MET, "1000"),
     ("LNX-RIa-01", {LINUX["shell_settings"]: ""}, NOT_MET, "HISTSIZE"),
     ("LNX-RIa-01", {LINUX["shell_settings"]: "/etc/profile:HISTSIZE=$SIZE\n"}, MANUAL, "$SIZE"),
+    (
+        "LNX-RIa-01",
+        {LINUX["shell_settings"]: "/etc/profile:HISTSIZE=100\n/etc/bashrc:HISTFILESIZE=\n"},
+        MANUAL,
+        "/etc/bashrc",
+    ),
+    (
+        "LNX-RIa-01",
+        {LINUX["shell_settings"]: "/etc/profile:HISTSIZE=50\n/etc/profile:export USER HISTSIZE\n"},
+        MET,
+        "=50",
+    ),
     ("LNX-RIa-01", {"cat -- /proc/sys/fs/suid_dumpable": "2\n"}, NOT_MET, "suid_dumpable 2"),
     ("LNX-RIa-01", {"cat -- /proc/sys/fs/suid_dumpable": "x\n"}, MANUAL, "x"),
 ]
@@ -563,6 +602,20 @@ def test_whatever_a_host_prints_gives_a_verdict(data: st.DataObject, check: str)
     printed = st.lists(lines | st.text(max_size=60), max_size=12).map("\n".join)
     said: Said = {each: data.draw(printed) for each in result(check).commands}
     assert result(check, said).observed
+
+
+def test_masking_leaves_all_that_these_checks_need() -> None:
+    for printed in (*ANSWERS.values(), PAM_R6, PAM_DEB, PAM_OPENEULER):
+        assert masked(printed.encode()) == printed.encode()
+
+
+def test_a_sound_host_shows_only_what_its_checks_see_whole() -> None:
+    units = {each.unit.id: each for each in assessed().units}
+    assert units["L3-CES1-01"].sub_checks == (MANUAL, MANUAL, MET, MANUAL)
+    assert units["L3-CES1-02"].sub_checks == (MET, MET, MANUAL)
+    assert units["L3-CES1-08"].sub_checks == (MANUAL, MANUAL, MANUAL)
+    assert units["L3-CES1-10"].judgement is Judgement.MET
+    assert {units[f"L3-CES1-{number}"].judgement for number in ("04", "05", "06", "07", "09", "11")} == {Judgement.OPEN}
 
 
 def test_a_match_block_is_tried_by_a_connection_that_only_this_host_is_asked_about() -> None:
