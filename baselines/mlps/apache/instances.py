@@ -12,6 +12,7 @@ from anwei.baseline.verdict import NotReadableError
 from anwei.texts import text
 from baselines.mlps.apache.syntax import Reader, Section, Setting
 from baselines.mlps.reading import commands, output
+from baselines.mlps.web.learnt import ask
 from baselines.mlps.web.printed import Files, files
 from baselines.mlps.web.processes import Process, heads, processes, readable
 
@@ -126,7 +127,7 @@ def _instance(host: Host, process: Process, known: Sequence[Process]) -> Instanc
     named = re.findall(rf"^environment {re.escape(process.program)} (\w+)=(\S+)$", said, re.MULTILINE)
     words = frozenset(re.findall(r"-D\s*(\w+)", " ".join(process.words)))
     found, settings, modules, base = _read(
-        output(host, COMMANDS["config"], config, root), root, frozenset(built_in), words, tuple(named)
+        ask(host, COMMANDS["config"], config, root), root, frozenset(built_in), words, tuple(named)
     )
     workers = tuple(each for each in known if each.parent == process.pid)
     return Instance(process, workers, found, settings, modules, versions(host).get(process.program, ""), base)

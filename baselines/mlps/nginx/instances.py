@@ -12,7 +12,8 @@ from anwei.baseline.verdict import NotReadableError
 from anwei.texts import text
 from baselines.mlps.nginx.scopes import Scope, https
 from baselines.mlps.nginx.syntax import Directive, tree
-from baselines.mlps.reading import commands, output
+from baselines.mlps.reading import commands
+from baselines.mlps.web.learnt import ask
 from baselines.mlps.web.printed import Files, files
 from baselines.mlps.web.processes import Process, heads, processes, readable
 
@@ -66,7 +67,7 @@ def scopes(host: Host) -> Iterator[Scope]:
 def _instance(host: Host, process: Process, known: list[Process]) -> Instance:
     """One instance with its workers."""
     prefix, config = _places(process)
-    found, parsed = _read(output(host, COMMANDS["config"], config, dirname(config)), dirname(config))
+    found, parsed = _read(ask(host, COMMANDS["config"], config, dirname(config)), dirname(config))
     workers = tuple(each for each in known if each.parent == process.pid)
     return Instance(process, workers, found, parsed, prefix)
 

@@ -11,9 +11,10 @@ from testinfra.host import Host
 
 from anwei.baseline.verdict import NotReadableError
 from anwei.texts import text
-from baselines.mlps.reading import commands, output
+from baselines.mlps.reading import commands
 from baselines.mlps.tomcat.xml import element
 from baselines.mlps.web.files import Mode, parsed
+from baselines.mlps.web.learnt import ask
 from baselines.mlps.web.printed import Files, files
 from baselines.mlps.web.processes import Process, processes, readable
 
@@ -144,7 +145,7 @@ def _instance(host: Host, base: str, known: Sequence[Process]) -> Instance:
     """One instance with its processes."""
     own = tuple(each for each in known if base in (_folder(each, "base"), _folder(each, "home")))
     home = _folder(own[0], "home") or base
-    said = output(host, COMMANDS["instance"], base, home)
+    said = ask(host, COMMANDS["instance"], base, home)
     return Instance(base, home, own, said, _files(said))
 
 

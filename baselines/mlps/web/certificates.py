@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from testinfra.host import Host
 
-from baselines.mlps.reading import lines, output
+from baselines.mlps.reading import lines
 from baselines.mlps.web.files import askable
+from baselines.mlps.web.learnt import ask
 from baselines.mlps.web.seen import Seen
 
 DAY = 86400
@@ -17,7 +18,7 @@ def certificates(host: Host, command: str, paths: Iterable[str], *, min_days: in
     """Each certificate is good for some days more. The command prints the clock, then file and end of each."""
     clear, odd = askable(paths)
     seen = Seen(odd=list(odd))
-    rows = lines(output(host, command, " ".join(clear))) if clear else ["now 0"]
+    rows = lines(ask(host, command, " ".join(clear))) if clear else ["now 0"]
     now = int(rows[0].removeprefix("now "))
     ends = {found[1]: found[2] for row in rows if (found := re.fullmatch(r"(/\S+) notAfter=(.+)", row))}
     for path in clear:

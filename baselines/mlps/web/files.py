@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from testinfra.host import Host
 
-from baselines.mlps.reading import lines, output
+from baselines.mlps.reading import lines
+from baselines.mlps.web.learnt import ask
 from baselines.mlps.web.seen import Seen
 
 PATH = re.compile(r"/[A-Za-z0-9_.@+/-]+")
@@ -41,7 +42,7 @@ def parsed(row: str) -> Mode | None:
 def modes(host: Host, command: str, paths: Iterable[str]) -> tuple[list[Mode], list[str]]:
     """The modes of some files, asked at once, and those that could not be told: with a variable, or not there."""
     clear, odd = askable(paths)
-    rows = lines(output(host, command, " ".join(clear))) if clear else []
+    rows = lines(ask(host, command, " ".join(clear))) if clear else []
     known = {each.path: each for row in rows if (each := parsed(row))}
     return list(known.values()), [*odd, *(path for path in clear if path not in known)]
 
@@ -49,7 +50,7 @@ def modes(host: Host, command: str, paths: Iterable[str]) -> tuple[list[Mode], l
 def askable(paths: Iterable[str]) -> tuple[list[str], list[str]]:
     """The paths that can be the parameter of a command, and the others."""
     different = sorted(set(paths))
-    clear = [each for each in different if PATH.fullmatch(each) and ".." not in each]
+    clear = [each for each in different if PATH.fullmatch(each) and not re.search(r"\.\.|shadow", each)]
     return clear, [each for each in different if each not in clear]
 
 

@@ -37,6 +37,7 @@ PLAIN = site("listen 443 ssl http2;", "listen 8080;")
 LOGIN = "location / {\nauth_basic ***;"
 OWN = PROCESSES.replace("/usr/sbin/nginx", "/usr/local/nginx/sbin/nginx").replace("1.28.0", "1.20.1")
 
+KEY_ALONE = {command(NGINX["modes"], "/etc/ssl/private/portal.key"): "600 0 0 /etc/ssl/private/portal.key\n"}
 CLOSED = {
     LOGS: "700 0 0 /var/log/nginx\n644 0 0 /var/log/nginx/access.log\n644 0 0 /var/log/nginx/error.log\n",
 }
@@ -244,6 +245,20 @@ def test_a_configuration_named_by_the_process_is_the_one_that_is_read() -> None:
         sound_web.transcript(SOUND, {PROCESS: named, CONFIG: None})
     )
     assert command(NGINX["config"], "/data/web/nginx.conf", "/data/web") in [each.text for each in wanted]
+
+
+@pytest.mark.parametrize(
+    "path", ["/srv/配置/nginx.conf", "/a$(x)/nginx.conf", "/etc/../nginx.conf", "/proc/1/nginx.conf"]
+)
+def test_a_path_that_no_command_may_be_given_is_for_a_person(path: str) -> None:
+    found = result("NGX-IPb-01", {PROCESS: PROCESSES.replace("-g daemon", f"-c {path} -g daemon")})
+    assert (found.outcome, path in found.observed) == (MANUAL, True)
+
+
+def test_a_root_or_a_log_of_such_a_path_is_for_a_person_and_the_others_are_asked() -> None:
+    said = {**site("root /var/www/portal", "root /srv/shadow"), **KEY_ALONE}
+    assert result("NGX-ACa-01", said).outcome is MANUAL
+    assert "/srv/shadow" in result("NGX-ACa-01", said).observed
 
 
 def test_three_rounds_answer_every_check() -> None:

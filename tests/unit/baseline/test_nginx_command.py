@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from baselines.mlps.nginx import scopes, syntax
+from baselines.mlps.web.globs import matching
 from baselines.mlps.web.printed import files as printed_files
 from tests.unit.baseline.sound_nginx import NGINX
 from tests.unit.baseline.sound_web import command, run
@@ -76,6 +77,13 @@ def test_a_file_that_is_cut_short_not_there_or_too_large_is_named(folder: Path) 
     assert "# too large" in printed(folder)
     (folder / "nginx.conf").write_text("include /nowhere/at/all.conf;")
     assert "# missing /nowhere/at/all.conf" in printed(folder)
+
+
+def test_a_star_does_not_reach_into_folders() -> None:
+    paths = ["/etc/nginx/conf.d/a.conf", "/etc/nginx/conf.d/old/b.conf"]
+    assert matching("/etc/nginx/conf.d/*.conf", paths) == paths[:1]
+    assert matching("/etc/nginx/*/*", paths) == paths[:1]
+    assert matching("/etc/nginx/*", paths) == []
 
 
 def test_rules_of_logrotate_come_without_their_scripts(tmp_path: Path) -> None:
