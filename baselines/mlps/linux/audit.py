@@ -15,6 +15,8 @@ COMMANDS = commands("linux")
 LIST, STATUS = "auditctl -l", "auditctl -s"
 PROGRAMS = re.compile(r"(/usr(/local)?)?/s?bin/")
 
+NOTHING = re.compile(r"-a (never,task|task,never)|LIST_RULES: (task,never|never,task)")
+
 
 class Rule(NamedTuple):
     """One rule that records something: the files or system calls it names, and what is done to them (of `rwxa`)."""
@@ -51,6 +53,8 @@ def audit_rules(host: Host, *, topics: Mapping[str, Sequence[str]]) -> Verdict:
     printed = lines(output(host, LIST))
     if printed == ["No rules"]:
         return not_met("none", what=text("verdict.watch.audit.rules"))
+    if any(NOTHING.fullmatch(line) for line in printed):
+        return not_met("watch.audit.never")
     rules = list(_rules(printed))
     if not rules:
         return manual("watch.audit.odd", rows=listed(printed[:5]))

@@ -13,7 +13,7 @@ from baselines.mlps.reading import commands, lines, listed, output
 
 COMMANDS = commands("linux")
 DAY = 86400
-CLAMAV = ("clamd", "clamonacc", "freshclam")
+CLAMAV, ON_DEMAND = {"clamd", "clamonacc"}, "freshclam"
 WRITTEN = "%d %b %Y %H-%M %z"
 
 
@@ -22,8 +22,9 @@ def malware(host: Host, *, products: Sequence[str], max_days: int) -> Verdict:
     found = among(host, products)
     if found:
         return manual("watch.malware.product", names=listed(found))
-    if not set(CLAMAV) & running(host):
-        return not_met("watch.malware.none")
+    names = running(host)
+    if not CLAMAV & names:
+        return manual("watch.malware.on-demand") if ON_DEMAND in names else not_met("watch.malware.none")
     dates = [_written(line.partition(" ")[2]) for line in lines(output(host, COMMANDS["signatures"]))]
     if not dates:
         return not_met("watch.malware.no-signatures")

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from testinfra.host import Host
 
-from anwei.baseline.verdict import Verdict, manual, met, not_met
+from anwei.baseline.verdict import NotReadableError, Verdict, manual, met, not_met
 from anwei.texts import text
 from baselines.mlps.linux.processes import running
 from baselines.mlps.reading import commands, lines, listed, output
@@ -22,7 +22,7 @@ def open_shares(host: Host, *, options: Sequence[str]) -> Verdict:
     if not servers:
         return met("watch.shares.off")
     found = list(_exports(host, options)) if "nfsd" in servers else []
-    found += _guests(lines(output(host, COMMANDS["samba_guests"]))) if "smbd" in servers else []
+    found += _guests(_samba(host)) if "smbd" in servers else []
     if found:
         return not_met("watch.shares.open", rows=listed(found))
     if "ganesha.nfsd" in servers:
@@ -52,6 +52,14 @@ def _is_open(client: str, common: str, options: Sequence[str]) -> bool:
     """Whether a client such as `192.0.2.0/24(rw,no_root_squash)` is everybody, or has one of the options."""
     name, _, own = client.partition("(")
     return name in EVERYBODY or bool(set(re.split(r"[-,() ]+", f"{common},{own}")) & set(options))
+
+
+def _samba(host: Host) -> list[str]:
+    """The configuration as Samba computes it, which has a global part at least."""
+    rows = lines(output(host, COMMANDS["samba_guests"]))
+    if "[global]" not in rows:
+        raise NotReadableError(COMMANDS["samba_guests"], text("verdict.watch.empty"))
+    return rows
 
 
 def _guests(rows: Sequence[str]) -> Iterator[str]:

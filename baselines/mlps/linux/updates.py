@@ -7,6 +7,7 @@ from datetime import date
 from testinfra.host import Host
 
 from anwei.baseline.verdict import NotReadableError, Verdict, manual, met, not_met
+from anwei.texts import text
 from baselines.mlps.linux.clock import day, seconds_now
 from baselines.mlps.linux.software import packages
 from baselines.mlps.reading import commands, lines, listed, output
@@ -14,6 +15,7 @@ from baselines.mlps.reading import commands, lines, listed, output
 COMMANDS = commands("linux")
 DAY = 86400
 KERNEL = re.compile(r"kernel(-core|-lt|-ml|-uek|-default)?|linux-image-(\d\S*)")
+MARKED = ("debian", "ubuntu")
 
 
 def last_update(host: Host, *, max_days: int) -> Verdict:
@@ -24,23 +26,29 @@ def last_update(host: Host, *, max_days: int) -> Verdict:
 
 
 def newest_kernel(host: Host) -> Verdict:
-    """The newest installed kernel is the one that runs."""
+    """The newest installed kernel is the one that runs; of several lines of kernels only its own counts."""
     running = output(host, "uname -r").strip()
-    kernels = [(found[2] or each.version) for each in packages(host) if (found := KERNEL.fullmatch(each.name))]
+    found = [(each.version, match) for each in packages(host) if (match := KERNEL.fullmatch(each.name))]
+    kernels = {match[2] or version: re.sub(r"[\d.]+", "", match[0]) for version, match in found}
     same = [each for each in kernels if running == each or running.startswith(f"{each}.")]
     if not same:
         return manual("watch.updates.own-kernel", running=running, installed=listed(kernels) or "-")
-    newest = max(kernels, key=_version)
+    newest = max((each for each, line in kernels.items() if line == kernels[same[0]]), key=_version)
     return (met if newest in same else not_met)("watch.updates.kernel", running=running, newest=newest)
 
 
 def pending_updates(host: Host, *, max_days: int) -> Verdict:
-    """Security updates that apt would install by its lists. Asking dnf or yum would write, so there a person looks."""
+    """Security updates that apt would install by its lists, where these mark them. Asking dnf or yum would write."""
     if any(each.installed for each in packages(host)):
         return manual("watch.updates.rpm")
     head, *rows = lines(output(host, COMMANDS["pending_updates"]))
     days = (seconds_now(host) - int(head.split()[1])) // DAY
-    waiting = [row.split()[1] for row in rows if "ecurity" in row]
+    if not any(" upgraded, " in row for row in rows):
+        raise NotReadableError(COMMANDS["pending_updates"], text("verdict.watch.empty"))
+    waiting = [row.split()[1] for row in rows if row.startswith("Inst") and "ecurity" in row]
+    others = sum(row.startswith("Inst") for row in rows)
+    if others and not waiting and _release(host)[0] not in MARKED:
+        return manual("watch.updates.unmarked", count=others, days=days)
     if waiting:
         return not_met("watch.updates.waiting", count=len(waiting), names=listed(waiting[:10]), days=days)
     return (met if days <= max_days else manual)("watch.updates.none-waiting", days=days)

@@ -98,8 +98,15 @@ NFT = """table inet filter {
 }
 """
 DPKG = "install ok installed linux-image-6.1.0-18-amd64 6.1.76-1\ndeinstall ok config-files telnetd 0.17-44\n"
-APT = f"lists {NOW - 3 * DAY}\nInst base-files  (12.4+deb12u15 Debian:12.15/oldstable [amd64])\n"
-DEBIAN: Said = {LINUX["packages"]: DPKG, LINUX["package_change"]: f"{NOW - 10 * DAY}\n"}
+APT = f"""lists {NOW - 3 * DAY}
+Inst base-files  (12.4+deb12u15 Debian:12.15/oldstable [amd64])
+1 upgraded, 0 newly installed, 0 to remove and 0 not upgraded.
+"""
+DEBIAN: Said = {
+    RELEASE: 'ID=debian\nVERSION_ID="12"\n',
+    LINUX["packages"]: DPKG,
+    LINUX["package_change"]: f"{NOW - 10 * DAY}\n",
+}
 NFS = PROCESSES + "nfsd\n"
 SMB = PROCESSES + "smbd\n"
 FULL = {
@@ -139,6 +146,8 @@ CASES: list[tuple[str, Said, Outcome, str]] = [
         MET,
         "9 条规则",
     ),
+    ("LNX-AUa-03", {LIST: RULES + "-a never,task\n"}, NOT_MET, "never,task"),
+    ("LNX-AUa-03", {LIST: RULES + "-a never,task -F auid=-1\n"}, MET, "9 条规则"),
     ("LNX-AUa-03", {LIST: "No rules\n"}, NOT_MET, "没有审计规则"),
     ("LNX-AUa-03", {LIST: RULES.replace("/etc/shadow -p wa", "/etc/shadow -p r")}, NOT_MET, "账户文件（/etc/shadow）"),
     ("LNX-AUa-03", {LIST: RULES.replace("/etc/shadow", "/etc/shadow2")}, NOT_MET, "/etc/shadow"),
@@ -269,6 +278,7 @@ CASES: list[tuple[str, Said, Outcome, str]] = [
     ("LNX-AUc-02", {}, MET, "tcp 198.51.100.5:6514"),
     ("LNX-AUc-02", {LINUX["log_connections"]: NETSTAT}, MET, "已连接"),
     ("LNX-AUc-02", {LINUX["log_connections"]: CONNECTIONS.replace("ESTAB", "SYN-SENT")}, MANUAL, "没有看到"),
+    ("LNX-AUc-02", {LINUX["log_connections"]: CONNECTIONS.replace("100.5:", "100.77:")}, MANUAL, "没有看到"),
     ("LNX-AUc-02", {LOGS: FILE_RULES}, NOT_MET, "没有向外发送"),
     ("LNX-AUc-02", {LOGS: FILE_RULES, PS: PROCESSES + "filebeat\n"}, MANUAL, "filebeat"),
     ("LNX-AUc-02", {LOGS: FILE_RULES + "/etc/rsyslog.conf: *.* @198.51.100.5\n"}, MET, "udp 198.51.100.5:514"),
@@ -428,6 +438,7 @@ CASES: list[tuple[str, Said, Outcome, str]] = [
     ("LNX-IPb-03", _exports("/srv/data 192.0.2.5(rw) \\", "   *(ro)"), NOT_MET, "*(ro)"),
     ("LNX-IPb-03", {PS: SMB, LINUX["samba_guests"]: "[global]\n[pub]\n\tguest ok = Yes\n"}, NOT_MET, "[pub]"),
     ("LNX-IPb-03", {PS: SMB, LINUX["samba_guests"]: "[global]\n\tmap to guest = Bad User\n[own]\n"}, MET, "smbd"),
+    ("LNX-IPb-03", {PS: SMB, LINUX["samba_guests"]: ""}, MANUAL, "没有输出"),
     ("LNX-IPb-03", {PS: SMB}, MANUAL, "没有这个命令"),
     ("LNX-IPb-03", {PS: PROCESSES + "ganesha.nfsd\n"}, MANUAL, "ganesha"),
     # where management comes from
@@ -523,6 +534,15 @@ CASES: list[tuple[str, Said, Outcome, str]] = [
     ("LNX-IPe-01", {LINUX["packages"]: DPKG}, MANUAL, "No such file"),
     ("LNX-IPe-02", {}, MET, "52.22"),
     ("LNX-IPe-02", {"uname -r": "4.19.90-52.15.v2207.ky10.x86_64\n"}, NOT_MET, "最新内核 4.19.90-52.22"),
+    (
+        "LNX-IPe-02",
+        {
+            "uname -r": "4.18.0-553.el8.x86_64\n",
+            LINUX["packages"]: "1 kernel-uek 5.4.17-1.el8\n2 kernel 4.18.0-553.el8\n",
+        },
+        MET,
+        "4.18.0-553",
+    ),
     ("LNX-IPe-02", {"uname -r": "5.10.0-own\n"}, MANUAL, "5.10.0-own"),
     ("LNX-IPe-02", {LINUX["packages"]: f"{NOW} bash 5.0\n"}, MANUAL, "（-）"),
     ("LNX-IPe-02", {**DEBIAN, "uname -r": "6.1.0-18-amd64\n"}, MET, "6.1.0-18"),
@@ -546,7 +566,19 @@ CASES: list[tuple[str, Said, Outcome, str]] = [
         NOT_MET,
         "liblzma5",
     ),
-    ("LNX-IPe-03", {**DEBIAN, LINUX["pending_updates"]: f"lists {NOW - 90 * DAY}\n"}, MANUAL, "90 天前"),
+    (
+        "LNX-IPe-03",
+        {**DEBIAN, LINUX["pending_updates"]: APT.replace(str(NOW - 3 * DAY), str(NOW - 90 * DAY))},
+        MANUAL,
+        "90 天前",
+    ),
+    ("LNX-IPe-03", {**DEBIAN, LINUX["pending_updates"]: f"lists {NOW}\n"}, MANUAL, "没有输出"),
+    (
+        "LNX-IPe-03",
+        {**DEBIAN, RELEASE: "ID=kylin\nVERSION_ID=V10\n", LINUX["pending_updates"]: APT},
+        MANUAL,
+        "没有标明",
+    ),
     ("LNX-IPe-04", {}, MANUAL, "kylin V10"),
     ("LNX-IPe-04", {RELEASE: 'ID="centos"\nVERSION_ID="7"\n'}, NOT_MET, "2024-06-30"),
     ("LNX-IPe-04", {RELEASE: "ID=debian\r\nVERSION_ID='12'\r\n"}, MET, "2028-06-30"),
@@ -573,6 +605,7 @@ CASES: list[tuple[str, Said, Outcome, str]] = [
     ("LNX-MC-01", {LINUX["signatures"]: "/var/lib/clamav/daily.cvd 07 Jun 2023 03-29 -0400\n"}, NOT_MET, "2023-06-07"),
     ("LNX-MC-01", {LINUX["signatures"]: ""}, NOT_MET, "没有特征库"),
     ("LNX-MC-01", {LINUX["signatures"]: "/var/lib/clamav/daily.cld \n"}, MANUAL, "已知格式"),
+    ("LNX-MC-01", {PS: BARE + "freshclam\n"}, MANUAL, "freshclam"),
     ("LNX-MC-01", {PS: BARE}, NOT_MET, "没有已知的防恶意代码产品"),
     ("LNX-MC-01", {PS: BARE + "AliYunDun\n"}, MANUAL, "AliYunDun"),
     ("LNX-TV-01", {}, MANUAL, "tpm0"),
