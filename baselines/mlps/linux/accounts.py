@@ -70,7 +70,8 @@ def password_age(host: Host, *, max_days: int) -> Verdict:
     rows = [f"{each.name}({password.longest})" for each, password in known if not _ages(password, max_days)]
     if rows:
         return not_met("access.age-exempt", value=value, rows=listed(rows))
-    return met("access.ages", value=value, rows=listed(f"{each.name}({word.longest})" for each, word in known))
+    ages = listed(f"{each.name}({password.longest})" for each, password in known)
+    return met("access.ages", value=value, rows=ages or "-")
 
 
 def system_accounts(host: Host) -> Verdict:

@@ -34,7 +34,7 @@ def unused_accounts(host: Host, *, max_days: int) -> Verdict:
     if found:
         return not_met("access.unused", days=max_days, rows=listed(sorted(found)))
     known = [account.name for account, _ in login_accounts(host)]
-    return met("access.used", days=max_days, names=listed(known))
+    return met("access.used", days=max_days, names=listed(known) or "-")
 
 
 def default_password(host: Host) -> Verdict:

@@ -26,7 +26,7 @@ def empty_passwords(host: Host) -> Verdict:
     if unseen or any(each.account == "?" for each in hidden):
         return manual("access.shadow-odd", names=listed(sorted(unseen)))
     usable = [each.account for each in hidden if each.is_usable]
-    return met("access.no-empty", count=len(hidden), names=listed(usable))
+    return met("access.no-empty", count=len(hidden), names=listed(usable) or "-")
 
 
 def password_hashes(host: Host, *, prefixes: Sequence[str], methods: Sequence[str]) -> Verdict:
@@ -36,7 +36,7 @@ def password_hashes(host: Host, *, prefixes: Sequence[str], methods: Sequence[st
     weak = [f"{name}({kind})" for name, kind in kinds.items() if kind.removesuffix("short") not in prefixes]
     if weak or open_hashes:
         return not_met("access.hash-weak", rows=listed([*open_hashes, *weak]))
-    method, rows = new_passwords(host), listed(f"{name}({kind})" for name, kind in kinds.items())
+    method, rows = new_passwords(host), listed(f"{name}({kind})" for name, kind in kinds.items()) or "-"
     if not method:
         return manual("access.hash-unset", rows=rows)
     return (met if method.upper() in methods else not_met)("access.hash", method=method, rows=rows)
