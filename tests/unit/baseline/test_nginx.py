@@ -38,6 +38,12 @@ LOGIN = "location / {\nauth_basic ***;"
 OWN = PROCESSES.replace("/usr/sbin/nginx", "/usr/local/nginx/sbin/nginx").replace("1.28.0", "1.20.1")
 
 KEY_ALONE = {command(NGINX["modes"], "/etc/ssl/private/portal.key"): "600 0 0 /etc/ssl/private/portal.key\n"}
+SYSLOG = {
+    **main("access_log /var/log/nginx/access.log", "access_log syslog:server=192.0.2.1"),
+    command(NGINX["modes"], "/var/log/nginx /var/log/nginx/error.log"): (
+        "755 0 4 /var/log/nginx\n640 33 4 /var/log/nginx/error.log\n"
+    ),
+}
 CLOSED = {
     LOGS: "700 0 0 /var/log/nginx\n644 0 0 /var/log/nginx/access.log\n644 0 0 /var/log/nginx/error.log\n",
 }
@@ -126,6 +132,7 @@ CASES: list[tuple[str, Said, Outcome, str]] = [
         "644",
     ),
     ("NGX-AUc-01", CLOSED, MET, "644"),
+    ("NGX-AUc-01", SYSLOG, MANUAL, "syslog:server=192.0.2.1"),
     ("NGX-AUc-01", {ROTATION: "weekly\n/var/log/nginx/*.log {\n\tdaily\n\trotate 14\n}\n"}, NOT_MET, "14 d"),
     ("NGX-AUc-01", {ROTATION: "weekly\nrotate 52\n/var/log/nginx/*.log {\n}\n"}, MET, "364 d"),
     ("NGX-AUc-01", {ROTATION: "/var/log/nginx/*.log {\ndaily\nrotate 365\nmaxage 30\n}\n"}, NOT_MET, "30 d"),
