@@ -64,7 +64,7 @@ def protected_files(host: Host, *, log_mode: str, directory_mode: str, owners: S
         if int(file["mode"], 8) & ~int(allowed[path], 8) or file["user"] not in owners
     ]
     if wrong:
-        return not_met("modes.open", rows=listed(quoted[path] for path in wrong))
+        return not_met("mysql.open-files", owners=listed(owners), rows=listed(quoted[path] for path in wrong))
     unseen = [path for path in said if path not in files]
     if unseen:
         return manual("modes.unseen", names=listed(unseen), why=said[unseen[0]])

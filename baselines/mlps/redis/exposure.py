@@ -42,7 +42,9 @@ def narrow_addresses(host: Host) -> Verdict:
 
 
 def _sockets(host: Host, server: Server) -> list[Socket]:
-    """Where a server listens in fact."""
+    """Where a server listens in fact. What a server in a container listens on is not among the sockets of the host."""
+    if server.instance.place != "host":
+        raise NotReadableError(str(server.instance), server.written.unread)
     found = [each for each in listening(host) if each.protocol == "tcp" and each.port == server.port]
     if not found:
         raise NotReadableError(str(server.instance), text("verdict.redis.no-socket"))

@@ -58,7 +58,7 @@ def private_files(host: Host, *, file_mode: str, directory_mode: str) -> Verdict
         data = [path for path in wrong if path not in (*own, *folder)]
         open_files = [*own, *(folder + data if folder and data else [])]
         if open_files:
-            return not_met("modes.open", rows=listed(files[path] for path in open_files))
+            return not_met("redis.open-files", rows=listed(files[path] for path in open_files))
         return met("modes.good", rows=listed(files.values()))
 
     return of_each(host, judge)

@@ -140,6 +140,7 @@ CASES: list[tuple[str, Said, Outcome, str]] = [
     ),
     ("RDS-IAc-01", {SS: SOCKETS.replace(":6379", ":7000")}, MANUAL, "没有看到它监听的端口"),
     ("RDS-IAc-01", started("127.0.0.1:6379", "-"), MET, "PID 801"),
+    ("RDS-IAc-01", IN_CONTAINER, MANUAL, "容器"),
     ("RDS-IAc-01", {SS: MISSING}, MANUAL, "netstat"),
     # commands
     ("RDS-ACd-01", {}, MET, "FLUSHDB"),
@@ -183,6 +184,7 @@ CASES: list[tuple[str, Said, Outcome, str]] = [
     ("RDS-IPb-01", {SS: SOCKETS.replace("127.0.0.1:6379", "*:6379")}, NOT_MET, "*:6379"),
     ("RDS-IPb-01", {SS: SOCKETS.replace("[::1]:6379", "[::]:6379")}, NOT_MET, "[::]:6379"),
     ("RDS-IPb-01", changed("protected-mode\tno"), NOT_MET, "protected-mode 为 no"),
+    ("RDS-IPb-01", IN_CONTAINER, MANUAL, "容器"),
     ("RDS-IPb-01", UNKNOWN_FILE, MANUAL, "没有找到"),
     # version: never met, since patches are not read
     ("RDS-IPe-01", {}, MANUAL, "7.0.15"),
