@@ -360,6 +360,18 @@ CASES: list[tuple[str, Said, Outcome, str]] = [
         "ever",
     ),
     ("LNX-AUc-03", {ROTATE: "/etc/logrotate.d/a: /srv/app.log {\n/etc/logrotate.d/a: }\n"}, MANUAL, "没有列出的日志"),
+    (
+        "LNX-AUc-03",
+        {
+            ROTATE: ROTATION.replace(
+                "/etc/logrotate.conf: include",
+                "/etc/logrotate.conf: /var/log/btmp {\n"
+                "/etc/logrotate.conf: rotate 1\n/etc/logrotate.conf: }\n/etc/logrotate.conf: include",
+            )
+        },
+        MET,
+        "messages 210",
+    ),
     ("LNX-AUc-03", {ROTATE: ""}, MANUAL, "没有列出的日志"),
     # rotation of the audit
     ("LNX-AUc-04", {}, MET, "keep_logs"),
