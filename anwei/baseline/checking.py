@@ -127,10 +127,10 @@ def _object(
 ) -> ObjectAssessment:
     """All results of one object."""
     results = tuple(_result(entry, host, backend) for entry in kind.entries)
-    facts = {key: _tried(read, host) or "" for key, read in kind.facts.items()}
+    facts = {key: _tried(read, host) or "" for key, read in kind.facts.items()} | {"clock": said.clock}
     return ObjectAssessment(
         name=said.object,
-        facts={**{key: fact for key, fact in facts.items() if fact}, "account": said.account},
+        facts={**{key: fact for key, fact in facts.items() if fact}, "account": said.asked_as},
         results=results,
         units=judged(catalogue.requirements, kind.kind, results, kind.shown),
         round_trips=said.round_trips,

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 CHECKABLE = ("linux", "kylin")
 EVERYTHING = max(catalogue.LEVELS)
 ESTATE = "lab"
-SMALL_SKEW = 5  # seconds that nobody needs to be told of
 
 
 def add_parser(nouns: "Nouns") -> None:
@@ -101,7 +100,7 @@ def _warn(collected: Collected) -> None:
     said = [each for each in collected.values() if isinstance(each, Transcript)]
     found = {
         "evidence.limited": [each.object for each in said if each.privilege == "limited"],
-        "evidence.skewed": [f"{each.object} {each.skew:+d} s" for each in said if abs(each.skew or 0) > SMALL_SKEW],
+        "evidence.skewed": [f"{each.object} {each.clock}" for each in said if each.clock],
         "evidence.broken-off": [each.object for each in said if not each.complete],
     }
     for key, names in found.items():

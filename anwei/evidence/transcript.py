@@ -20,6 +20,7 @@ from anwei.whole import write_whole
 
 SUFFIX = ".transcript"
 OPEN_SUFFIX = ".json"
+SMALL_SKEW = 5  # seconds that nobody needs to be told of
 REFUSED = (b"permission denied", b"operation not permitted", b"must be root", b"access denied")
 
 
@@ -62,6 +63,17 @@ class Transcript:
         if self.uid is None:
             return ""
         return ("sudo" if self.login else "root") if self.uid == 0 else "limited"
+
+    @property
+    def asked_as(self) -> str:
+        """Who asked, for a report: `root`, `root (sudo ops)`, `ops (uid 1000)`."""
+        how = {"sudo": f" (sudo {self.login})", "limited": f" (uid {self.uid})"}
+        return self.account + how.get(self.privilege, "") if self.account else ""
+
+    @property
+    def clock(self) -> str:
+        """What is wrong with the host's clock, for a report; nothing where it is right, or not known."""
+        return f"{self.skew:+d} s" if abs(self.skew or 0) > SMALL_SKEW else ""
 
     @property
     def refused(self) -> tuple[str, ...]:

@@ -189,11 +189,22 @@ def test_the_folder_gives_each_object_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked_as", "privilege"),
-    [({"uid": 0}, "root"), ({"uid": 0, "login": "ops"}, "sudo"), ({"uid": 1000}, "limited"), ({"uid": None}, "")],
+    ("asked", "privilege", "words"),
+    [
+        ({"uid": 0}, "root", "root"),
+        ({"uid": 0, "login": "ops"}, "sudo", "root (sudo ops)"),
+        ({"uid": 1000, "account": "ops"}, "limited", "ops (uid 1000)"),
+        ({"uid": None, "account": ""}, "", ""),
+    ],
 )
-def test_it_says_with_which_rights_was_asked(asked_as: dict[str, Any], privilege: str) -> None:
-    assert transcript(**asked_as).privilege == privilege
+def test_it_says_with_which_rights_was_asked(asked: dict[str, Any], privilege: str, words: str) -> None:
+    said = transcript(**asked)
+    assert (said.privilege, said.asked_as) == (privilege, words)
+
+
+@pytest.mark.parametrize(("skew", "words"), [(None, ""), (0, ""), (-5, ""), (6, "+6 s"), (-7200, "-7200 s")])
+def test_a_clock_that_is_wrong_is_told(skew: int | None, words: str) -> None:
+    assert transcript(skew=skew).clock == words
 
 
 def test_it_says_what_was_not_permitted() -> None:
