@@ -194,6 +194,7 @@ CASES: list[tuple[str, Said, Outcome, str]] = [
         "TLSv1.1",
     ),
     ("NGX-DIa-01", PLAIN, MANUAL, "TLS"),
+    ("NGX-DIa-01", site("listen 443 ssl http2;", "listen 443;\nssl on;"), MET, "portal.example.gov(443)"),
     (
         "NGX-DIa-02",
         {DATES: "now 1793706000\n/etc/ssl/certs/portal.pem notAfter=Nov  1 12:00:00 2026 GMT\n"},
