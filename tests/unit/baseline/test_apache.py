@@ -95,6 +95,7 @@ CASES: list[tuple[str, Said, Outcome, str]] = [
     ("APA-AUa-01", config(f"CustomLog {ACCESS}", "TransferLog logs/access_log"), MET, "transferlog"),
     ("APA-AUa-01", config(f"CustomLog {ACCESS}", "<If ***>\nCustomLog logs/access_log\n</If>"), MANUAL, "access_log"),
     ("APA-AUa-01", config("LogLevel warn ssl:info", "LogLevel crit"), NOT_MET, "LogLevel crit"),
+    ("APA-AUa-01", config("LogLevel warn ssl:info", "LogLevel ssl:info crit"), NOT_MET, "LogLevel crit"),
     ("APA-AUa-01", config("ErrorLog ${APACHE_LOG_DIR}/error.log", "ErrorLog /dev/null"), NOT_MET, "/dev/null"),
     ("APA-AUb-01", config(f"CustomLog {ACCESS}", "CustomLog logs/a referer"), NOT_MET, "time, address, user, status"),
     ("APA-AUb-01", config(f"CustomLog {ACCESS}", 'CustomLog logs/a "%h %u %{%F}t %r %s"'), MET, "%{%F}t"),
