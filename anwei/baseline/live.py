@@ -13,6 +13,7 @@ from anwei.baseline import catalogue
 from anwei.baseline.catalogue import Entry, ObjectType
 from anwei.baseline.checking import decided, present
 from anwei.baseline.result import Outcome
+from anwei.evidence.backend import mask_live
 
 HOST_TYPE = "linux"
 
@@ -34,6 +35,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def hold(host: Host, mlps_check: tuple[ObjectType, Entry]) -> None:
     """Run one check; its verdict becomes pytest's."""
     kind, entry = mlps_check
+    mask_live(host)
     if not present(kind, host):
         pytest.skip(f"{kind.name}: {Outcome.NOT_APPLICABLE.value}")
     verdict = decided(entry, host)

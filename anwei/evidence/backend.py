@@ -3,10 +3,13 @@
 So a check is one plain function that runs live against any testinfra backend, and again from the evidence.
 """
 
+from dataclasses import replace
+
 from testinfra.backend.base import BaseBackend, CommandResult
 from testinfra.host import Host
 
 from anwei.evidence.commands import Command, Declarations
+from anwei.evidence.masking import masked
 from anwei.evidence.transcript import Transcript
 
 
@@ -65,3 +68,17 @@ def host_of(transcript: Transcript, declarations: Declarations) -> tuple[Host, T
     host = Host(backend)
     backend.set_host(host)
     return host, backend
+
+
+def mask_live(host: Host) -> Host:
+    """A host that is asked live, made to answer as a transcript does: masked."""
+    run = host.backend.run
+
+    def run_masked(command: str, *args: str, **options: object) -> CommandResult:
+        """What the command prints, without secrets."""
+        done = run(command, *args, **options)
+        return replace(done, _stdout=masked(done.stdout_bytes), _stderr=masked(done.stderr_bytes))
+
+    if run.__name__ != run_masked.__name__:
+        host.backend.run = run_masked
+    return host

@@ -34,9 +34,10 @@ class Unreachable:
 
     @classmethod
     def because(cls, message: str) -> "Unreachable":
-        """The cause behind a message of Ansible or of the host."""
+        """The cause behind a message of Ansible or of the host, which must not be able to steer a terminal."""
         cause = next((name for name, words in CAUSES if re.search(words, message, re.IGNORECASE)), "other")
-        return cls(cause, PREAMBLE.sub("", " ".join(message.split()))[-LONGEST_DETAIL:])
+        words = PREAMBLE.sub("", " ".join(message.split()))[-LONGEST_DETAIL:]
+        return cls(cause, "".join(each if each.isprintable() else "\ufffd" for each in words))
 
     def __str__(self) -> str:
         """The sentence for a person."""

@@ -78,9 +78,8 @@ def read(answer: str, nonce: str, *, most_bytes: int = MOST_BYTES, checksum: str
     streams: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     for number, kind, payload in frame.findall(answer):
         streams[number, kind].append(payload.rstrip())
-    answers = {
-        int(number): _answer(number, streams, most_bytes, checksum) for number, kind in list(streams) if kind == "end"
-    }
+    ended = [number for number, kind in streams if kind == "end" and number != "-"]
+    answers = {int(number): _answer(number, streams, most_bytes, checksum) for number in ended}
     uid, _, account = "".join(streams["-", "account"]).partition(" ")
     return Reading(
         answers={number: each for number, each in answers.items() if each},

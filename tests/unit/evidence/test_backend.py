@@ -2,10 +2,11 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+import testinfra
 from testinfra.host import Host
 
 from anwei.errors import BadInput
-from anwei.evidence.backend import IncompleteAnswerError, NotYetAnsweredError, TranscriptBackend, host_of
+from anwei.evidence.backend import IncompleteAnswerError, NotYetAnsweredError, TranscriptBackend, host_of, mask_live
 from anwei.evidence.commands import Command, Declaration, Declarations
 from anwei.evidence.script import Answer
 from anwei.evidence.transcript import Transcript
@@ -57,3 +58,10 @@ def test_no_verdict_can_rest_on_an_incomplete_answer(answer: dict[str, object]) 
         machine.run("cat -- %s", "/etc/a b")
     assert incomplete.value.timed_out == answer.get("timed_out", False)
     assert backend.asked
+
+
+def test_a_live_host_answers_masked_as_well() -> None:
+    live = testinfra.get_host("local://")
+    for _ in range(2):
+        done = mask_live(live).run("echo %s; echo token=%s >&2; exit 3", "password=Hunter2!x", "Hunter2!x")
+    assert (done.rc, done.stdout, done.stderr) == (3, "password=(secret.9.aA1!)\n", "token=(secret.9.aA1!)\n")

@@ -37,3 +37,9 @@ def test_long_and_many_lined_messages_become_one_short_line() -> None:
 def test_every_cause_has_a_sentence_in_each_language() -> None:
     causes = {name for name, _ in CAUSES} | {"other", "silent", "nowhere"}
     assert all(f"unreachable.{cause}" in catalogue(language) for cause in causes for language in LANGUAGES)
+
+
+def test_a_hosts_last_words_cannot_steer_a_terminal() -> None:
+    reason = Unreachable.because("\x1b[2J\x1b]0;owned\x07 Permission denied (publickey)\u202e\x9b31m")
+    assert str(reason).isprintable()
+    assert "owned" in reason.detail

@@ -3,6 +3,7 @@
 import base64
 import re
 import subprocess
+import tracemalloc
 from random import Random
 
 import pytest
@@ -90,3 +91,44 @@ def test_a_host_without_a_writable_place_says_so() -> None:
     done = subprocess.run(["sh"], input=text, capture_output=True, text=True, check=False)
     reading = script.read(done.stdout, NONCE)
     assert (reading.nowhere, reading.answers) == (True, {})
+
+
+odd = st.sampled_from(["-", "0", "7", "999999", "9999999", "٣", "x"])
+kinds = st.sampled_from(["out", "err", "end", "account", "clock", "login", "finished", "asks", "nowhere", "", "x" * 30])
+payloads = st.text(max_size=20) | st.sampled_from(
+    [
+        "b aGk=",
+        "b a",
+        "x 6869",
+        "x 6",
+        "0 0 2 0",
+        "9" * 5000,
+        "limit 0 0 0",
+        "0 root",
+        f"{'9' * 5000} root",
+        "0 \x1b[2J",
+        "0",
+    ]
+)
+
+
+@given(st.lists(st.tuples(odd, kinds, payloads), max_size=12), st.sampled_from(["", "sha256"]))
+def test_no_host_can_make_reading_fail(frames: list[tuple[str, str, str]], checksum: str) -> None:
+    reading = script.read("\n".join(f"@anwei-{NONCE} {' '.join(each)}" for each in frames), NONCE, checksum=checksum)
+    assert reading.account.isprintable()
+    assert all(isinstance(number, int) for number in reading.answers)
+
+
+@pytest.mark.parametrize("account", ["ops", "web-1$", "DOMAIN\\ops", "ops@example.gov", "张三"])
+def test_names_of_accounts_come_through(account: str) -> None:
+    assert script.read(f"@anwei-{NONCE} - account 1000 {account}\n", NONCE).account == account
+
+
+def test_reading_a_full_answer_costs_little_memory() -> None:
+    text = "\n".join(frames(0, b"\0" * (script.MOST_BYTES + 1)))
+    tracemalloc.start()
+    answer = script.read(text, NONCE).answers[0]
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert answer.cut
+    assert peak < 15 * script.MOST_BYTES

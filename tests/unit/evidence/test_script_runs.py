@@ -78,6 +78,41 @@ def test_fifty_megabytes_are_cut_at_the_limit(shell: list[str]) -> None:
     assert [reading.answers[number].cut for number in range(3)] == [True, True, False]
 
 
+def test_a_log_of_200_megabytes_costs_the_host_little_memory_and_less_than_the_limit_of_disk(tmp_path: Path) -> None:
+    log = tmp_path / "messages"
+    with log.open("wb") as file:
+        file.truncate(200_000_000)
+    text = script.write([(f"cat {log}", 20), ("echo after", 5)], NONCE)
+    limits = f"ulimit -v 60000; ulimit -f {2 * script.MOST_BYTES // 512}; exec sh"  # 60 MB, 2 MB
+    done = subprocess.run(["sh", "-c", limits], input=text.encode(), capture_output=True, timeout=60, check=False)
+    answers = script.read(done.stdout.decode(), NONCE).answers
+    assert (len(answers[0].stdout), answers[0].cut) == (script.MOST_BYTES, True)
+    assert answers[1].stdout == b"after\n"
+
+
+def test_the_clock_and_who_became_root_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SUDO_USER", "ops")
+    reading = run(["true"])
+    assert abs((reading.clock or 0) - time.time()) < 10
+    assert reading.login == "ops"
+    monkeypatch.delenv("SUDO_USER")
+    assert run(["true"]).login == ""
+
+
+@pytest.mark.parametrize("language", ["zh_CN.UTF-8", "zh_CN.GBK", "tlh", ""])
+def test_whatever_language_the_host_speaks_the_answer_is_plain(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LANG", "LC_ALL", "LANGUAGE"):
+        monkeypatch.setenv(name, language)
+    assert b"No such file" in run(["ls /nowhere"]).answers[0].stderr
+
+
+def test_terminal_escapes_come_back_as_bytes_and_move_nothing() -> None:
+    text = script.write([(r"printf '\033[2J\033]0;x\007<script>'", 5)], NONCE)
+    done = subprocess.run(["sh"], input=text.encode(), capture_output=True, check=True)
+    assert done.stdout.replace(b"\n", b"").decode().isprintable()
+    assert script.read(done.stdout.decode(), NONCE).answers[0].stdout == b"\x1b[2J\x1b]0;x\x07<script>"
+
+
 def test_output_of_exactly_the_limit_is_whole() -> None:
     reading = run(["printf 12345678", "printf 123456789"], most_bytes=8)
     assert [(answer.stdout, answer.cut) for answer in reading.answers.values()] == [
