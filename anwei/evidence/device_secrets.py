@@ -51,13 +51,15 @@ RULES = tuple(
         rf"\bsuper\s+password\s+(?:(?:level|role)\s+\S+\s+)?(?:(?P<form>{FORM})\s+)?(?P<secret>{VALUE})",
         rf"(?<!-type\s)(?<!-mode\s)(?<!default\s)(?<![\w-])password\s+(?:(?P<form>{FORM})\s+)?{SETTINGS}(?P<secret>{VALUE})",
         rf"\bkey\s+(?:(?:authentication|accounting|authorization)\s+)(?:(?P<form>{FORM})\s+)?(?P<secret>{VALUE})",
-        rf"\b(?:shared-key|pre-shared-key|preshared-key|key-string|pass-?phrase|psk|secret|authentication-key|sso-key"
+        rf"\b(?:shared-key(?:-cipher)?|pre-shared-key|preshared-key|key-string|pass-?phrase|psk|secret|authentication-key|sso-key"
         rf"|challenge-password|encryption-key)\s+(?:(?P<form>{FORM})\s+)?{SETTINGS}(?P<secret>{VALUE})",
         # Any other value that its line calls ciphered or plain; lists of SSH ciphers are no secrets.
         rf"(?<!server\s)(?<!client\s)(?<!algorithm\s)\b(?P<form>irreversible-cipher|cipher|simple|plain)\s+"
         rf"(?!{FORM}\b|authentication-mode\b|privacy-mode\b)(?P<secret>{VALUE})",
         r"(?P<form>hash)\s+(?P<secret>\$\S+)",
         r"://[^/\s:@]+:(?P<secret>[^/\s@]+)(?=@)",
+        # Whatever looks ciphered, by a keyword that is not listed here.
+        r"(?<!\S)(?P<secret>(?:%\^%#|%@%@|@%@%|%\$%\$|%#%#|\$c\$\d|\$h\$\d|\$1[acd]\$)\S{4,})",
     )
 )
 KEY_BLOCK = re.compile(r"(-----BEGIN [A-Z ]*PRIVATE KEY-----).*?(-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL)

@@ -150,6 +150,7 @@ CASES: list[tuple[str, str, Changes, Outcome, str]] = [
     ("ACa-02", V7, (), MET, "header legal"),
     ("ACa-02", V5, (), MANUAL, "header"),
     ("ACb-01", V7, (), MET, "netops"),
+    ("ACb-01", V7, (("printer1 class network\n service-type lan-access\n", "admin class network\n"),), MET, "netops"),
     ("ACb-01", V5, (), NOT_MET, "admin(3"),
     ("ACd-01", V7, (), MET, "security-audit"),
     ("ACd-01", V7, (("user-role security-audit", "user-role level-15"),), NOT_MET, "watch(level-15"),

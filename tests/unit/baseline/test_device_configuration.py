@@ -76,6 +76,7 @@ def test_line_ends_tabs_and_chinese_change_nothing() -> None:
         "vlan 1\n  ---- More ----\x1b[16D                \x1b[16D name x\nreturn\n",
         "vlan 1\n\x00\x07---- More ----\x1b[2K\r name x\nreturn\n",
         "vlan 1\n name y\x08x\nreturn\n",
+        "vlan 1\n name yy\x1b[2Dx \nreturn\n",
         "vlan 1\n\x1b[1;32m name x\x1b[0m\nreturn\n",
         "vlan 1\n%Nov 21 10:00:00:000 2026 SW SHELL/5/SHELL_LOGIN: netops logged in from 192.0.2.9.\n name x\nreturn\n",
         "vlan 1\nNov 21 2026 10:00:00+08:00 SW %%01SHELL/5/CMDRECORD(s)[1]:Recorded command.\n name x\nreturn\n",
@@ -85,6 +86,11 @@ def test_line_ends_tabs_and_chinese_change_nothing() -> None:
 def test_what_the_terminal_left_is_taken_away(paged: str) -> None:
     found = parsed(paged)
     assert [(each.line, [child.line for child in each.children]) for each in found.sections] == [("vlan 1", ["name x"])]
+
+
+def test_blanks_that_erased_the_pager_are_no_indentation() -> None:
+    found = parsed("vlan 1\n  ---- More ----" + " " * 42 + "vlan 2\n name x\nreturn\n")
+    assert [each.line for each in found.sections] == ["vlan 1", "vlan 2"]
 
 
 @pytest.mark.parametrize(

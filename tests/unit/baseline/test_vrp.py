@@ -103,6 +103,20 @@ CASES: list[tuple[str, str, Changes, Outcome, str]] = [
         MANUAL,
         "hwtacacs local",
     ),
+    (
+        "IAb-01",
+        V8,
+        (("user-block failed-times 3 period 5", "undo user-block failed-times"),),
+        NOT_MET,
+        "undo user-block",
+    ),
+    (
+        "IAb-01",
+        V8,
+        ((" authentication-scheme default\n", " authentication-scheme default\n  authentication-mode radius local\n"),),
+        MANUAL,
+        "radius local",
+    ),
     # idle
     ("IAb-02", V5, (), MET, "5 min"),
     (
@@ -174,6 +188,8 @@ CASES: list[tuple[str, str, Changes, Outcome, str]] = [
         MET,
         "nms",
     ),
+    ("IAc-03", V8, (("#\nstelnet", "undo snmp-agent protocol source-status all-interface\n#\nstelnet"),), MET, "nms"),
+    ("IAc-03", V8, (("#\nstelnet", "undo snmp-agent\n#\nstelnet"),), NOT_APPLICABLE, "SNMP"),
     # accounts
     ("ACa-01", V5, (), MET, "netops(15 ssh terminal)"),
     ("ACa-01", V5, (("watch service-type ssh", "watch service-type telnet ssh"),), NOT_MET, "watch(1 ssh telnet)"),
@@ -219,6 +235,7 @@ CASES: list[tuple[str, str, Changes, Outcome, str]] = [
     ("IPb-02", V5, ((SNMP, SNMP + "snmp-agent community write Qx7-not-common acl 2002\n"),), MET, "<plain:14>"),
     ("IPc-01", V5, (), MET, "acl 2001"),
     ("IPc-01", V5, ((" acl 2001 inbound\n", ""),), NOT_MET, "未设置 acl"),
+    ("IPc-01", V8, ((" rule 5 permit source 192.0.2.16 0.0.0.15\n rule 100 deny\n", ""),), NOT_MET, "没有规则"),
     ("IPc-01", V5, (("acl 2001 inbound", "acl 2999 inbound"),), NOT_MET, "2999 不存在"),
     ("IPc-01", V5, (("source 192.0.2.16 0.0.0.15", "source any"),), NOT_MET, "任何地址"),
     ("IPc-01", V5, ((" acl 2001 inbound\n", ""), ("ssh user netops\n", "ssh server acl 2001\n")), MET, "acl 2001"),

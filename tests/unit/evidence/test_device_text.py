@@ -216,6 +216,9 @@ SECRETS = [
         "set save-configuration backup-to-server server 192.0.2.1 transport-type ftp user b password Q1w2e3r4 path x",
         "<plain:8>",
     ),
+    (" radius server shared-key-cipher %^%#abc%^%#", "<cipher:11>"),
+    (" some new-setting %@%@abcd%@%@", "<cipher:12>"),
+    (" some new-setting $1d$abcd$efgh$", "<hash:14>"),
     (" command 2 copy ftp://keeper:Q1w2e3r4@192.0.2.1/a", "<plain:8>"),
     (' local-user a password simple "two words"', "<plain:9>"),
 ]
