@@ -18,6 +18,7 @@ from anwei.evidence.collect import Collected
 from anwei.evidence.transcript import Transcript, saved
 from anwei.report import check_forms, check_json, terminal, units_table
 from anwei.report.earlier import Earlier
+from anwei.report.earlier_file import load_earlier
 from anwei.telling import in_json
 from anwei.texts import text
 
@@ -50,7 +51,7 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.list:
         print(in_json(_listed(checks)) if "json" in formats else _listing(checks))
         return Exit.GOOD
-    earlier = check_json.load_earlier(arguments.before, arguments.level) if arguments.before else None
+    earlier = load_earlier(arguments.before, arguments.level) if arguments.before else None
     estate = load_estate(arguments.estate or ESTATE) if arguments.estate or not arguments.transcripts else None
     collected = _collected(arguments, estate)
     name = estate.name if estate else arguments.transcripts.name
@@ -76,7 +77,9 @@ def _waivers(estate: Estate | None) -> Waivers:
 
 def _listing(checks: catalogue.Catalogue) -> str:
     """The units of the level and the checks, for a person."""
-    return f"{units_table.render(checks)}\n\n{terminal.listing(checks.checks, checks.level, checks.units_in_standard)}"
+    return (
+        f"{units_table.render(checks)}\n\n{units_table.listing(checks.checks, checks.level, checks.units_in_standard)}"
+    )
 
 
 def _listed(checks: catalogue.Catalogue) -> Mapping[str, Any]:

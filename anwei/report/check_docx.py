@@ -8,9 +8,10 @@ from docx.document import Document as Page
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 
 from anwei.baseline.result import Assessment
-from anwei.report import arrange, check_tables, figures, single_file
+from anwei.report import arrange, check_tables, figures, finding_tables, single_file
 from anwei.report.arrange import OpenFinding
-from anwei.report.check_tables import named, say, seen
+from anwei.report.check_tables import say
+from anwei.report.finding_tables import named, seen
 from anwei.report.office import Table, cell
 from anwei.report.office_docx import blank, tabled
 from anwei.report.sentences import disruption, excuse, possible_case
@@ -37,7 +38,7 @@ def write_document(assessment: Assessment, path: Path) -> Path:
     for group in groups:
         page.add_heading(cell(f"{group.name or say('host')}（{say('map.objects', count=len(group.objects))}）"), 2)
         _tabled(page, check_tables.by_unit(group))
-    _part(page, "questions", check_tables.open_units(assessment, known))
+    _part(page, "questions", finding_tables.open_units(assessment, known))
     page.add_heading(say("office.part_evidence"), 1)
     page.add_paragraph(say("office.evidence_note"))
     page.add_paragraph(say("office.confirmed_by"))

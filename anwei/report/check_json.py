@@ -1,19 +1,15 @@
-"""The assessment for machines, and back again as far as a comparison needs it. docs/check-json.md names every key.
+"""The assessment for machines. docs/check-json.md names every key.
 
 Checks and units stand once, by their ids; results refer to them. Text of hosts is given as it was seen, not cut.
 """
 
 import json
-from collections.abc import Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from anwei.baseline.result import Assessment, Check, Judgement, ObjectAssessment, Outcome, Result, Waiver
+from anwei.baseline.result import Assessment, Check, Judgement, ObjectAssessment, Result, Waiver
 from anwei.baseline.units import Requirement
-from anwei.errors import BadInput
 from anwei.report import figures, single_file
-from anwei.report.earlier import Earlier
 from anwei.report.printable import escaped_json
 
 FORM, VERSION = "anwei-assessment", 1
@@ -133,31 +129,3 @@ def _waiver(waiver: Waiver | None) -> Plain | None:
         "until": waiver.until.isoformat(),
         "expired": waiver.expired,
     }
-
-
-def load_earlier(path: Path, level: int) -> Earlier:
-    """Read the file of an earlier run; a foreign file, or one of another level, is refused."""
-    try:
-        said = json.loads(path.read_bytes())
-        if said["form"] != FORM or said["version"] != VERSION:
-            raise ValueError(f"{said['form']} {said['version']}")
-        earlier = _earlier(said)
-    except OSError as error:
-        raise BadInput("AW-check-before", where=str(path), reason=error.strerror) from error
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise BadInput("AW-check-before", where=str(path), reason=f"{type(error).__name__}: {error}"[:200]) from error
-    if earlier.level != level:
-        raise BadInput("AW-check-before", where=str(path), reason=f"level {earlier.level} ≠ {level}")
-    return earlier
-
-
-def _earlier(said: Mapping[str, Any]) -> Earlier:
-    """What a comparison needs of a file."""
-    outcomes = {
-        (str(about["name"]), str(check)): Outcome(result["outcome"])
-        for about in said["objects"]
-        for check, result in about["results"].items()
-    }
-    titles = {str(name): str(check["title"]) for name, check in said["checks"].items()}
-    taken_at = datetime.fromisoformat(said["taken_at"])
-    return Earlier(str(said["estate"]), int(said["level"]), taken_at, outcomes, titles)

@@ -14,7 +14,7 @@ from openpyxl.styles import Alignment  # type: ignore[import-untyped]
 from openpyxl.utils import get_column_letter  # type: ignore[import-untyped]
 
 from anwei.baseline.result import Assessment
-from anwei.report import arrange, check_tables, figures, single_file
+from anwei.report import arrange, check_tables, figures, finding_tables, single_file
 from anwei.report.check_tables import say
 from anwei.report.office import Cell, Table, cell
 from anwei.report.office_xlsx import BOLD, BOX, FORMULA, GROUND, PART, PLAIN, TOP, Sheet, printed, row_height
@@ -122,9 +122,9 @@ def write_workbook(assessment: Assessment, path: Path) -> Path:
         book.sheet(name, titles, check_tables.RECORD_WIDTHS, check_tables.records(group, known))
     tables = {
         "objects": check_tables.objects(assessment),
-        "findings": check_tables.findings(arrange.open_findings(seen)),
-        "waived": check_tables.waivers(assessment),
-        "questions": check_tables.open_units(assessment, known),
+        "findings": finding_tables.findings(arrange.open_findings(seen)),
+        "waived": finding_tables.waivers(assessment),
+        "questions": finding_tables.open_units(assessment, known),
     }
     for key, table in tables.items():
         if table.rows or key != "waived":

@@ -6,12 +6,13 @@ What hosts said is made printable: a terminal obeys what it is shown.
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from anwei.baseline.result import Assessment, Check, Judgement, ObjectAssessment, Outcome
+from anwei.baseline.result import Assessment, Judgement, ObjectAssessment, Outcome
 from anwei.report import arrange, figures
 from anwei.report.arrange import OpenFinding
 from anwei.report.earlier import Earlier, compare
 from anwei.report.printable import printable
 from anwei.report.table import table
+from anwei.report.units_table import touched
 from anwei.texts import text
 
 MOST_NAMES = 6
@@ -38,24 +39,6 @@ def render(assessment: Assessment, earlier: Earlier | None = None) -> str:
     return "\n".join(line for part in parts for line in part)
 
 
-def listing(checks: Sequence[Check], level: int, units_in_standard: int) -> str:
-    """The catalogue of a level: a line per check."""
-    rows = [
-        text(
-            "terminal.row",
-            id=check.id,
-            clause=check.unit.clause,
-            unit=check.unit.id,
-            severity=check.severity,
-            title=check.title,
-            expected=check.expected,
-        )
-        for check in checks
-    ]
-    counts = {"checks": len(checks), "units": _units(checks), "total": units_in_standard}
-    return "\n".join([*rows, text("terminal.list", level=level, **counts)])
-
-
 def _title(assessment: Assessment) -> str:
     """What was checked, and how little of the standard that is."""
     return text(
@@ -65,14 +48,9 @@ def _title(assessment: Assessment) -> str:
         hosts=assessment.hosts,
         objects=len(assessment.objects) - len(assessment.unreachable),
         checks=len(assessment.checks),
-        units=_units(assessment.checks),
+        units=touched(assessment.checks),
         total=assessment.units_in_standard,
     )
-
-
-def _units(checks: Sequence[Check]) -> int:
-    """How many assessment units the checks touch."""
-    return len({check.unit.id for check in checks})
 
 
 def _objects(assessment: Assessment) -> list[str]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from anwei.baseline.catalogue import Catalogue
+from anwei.baseline.result import Check
 from anwei.baseline.units import LEVELS, Case, Requirement
 from anwei.report.table import table
 from anwei.texts import text
@@ -85,3 +86,26 @@ def _legend(requirements: Iterable[Requirement]) -> Iterator[str]:
     named = [text("units.legend-one-object", code=code, words=text(f"units.object.{code}")) for code in used]
     yield text("units.legend-objects", objects="  ".join(named), all=" ".join(ALL_OBJECTS))
     yield from (text(f"units.{key}") for key in LEGEND)
+
+
+def listing(checks: Sequence[Check], level: int, units_in_standard: int) -> str:
+    """The catalogue of a level: a line per check."""
+    rows = [
+        text(
+            "terminal.row",
+            id=check.id,
+            clause=check.unit.clause,
+            unit=check.unit.id,
+            severity=check.severity,
+            title=check.title,
+            expected=check.expected,
+        )
+        for check in checks
+    ]
+    counts = {"checks": len(checks), "units": touched(checks), "total": units_in_standard}
+    return "\n".join([*rows, text("terminal.list", level=level, **counts)])
+
+
+def touched(checks: Sequence[Check]) -> int:
+    """How many assessment units the checks touch."""
+    return len({check.unit.id for check in checks})

@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from anwei.baseline.result import Assessment, Judgement, Outcome
-from anwei.report.check_json import load_earlier, write_json
+from anwei.report.check_json import write_json
+from anwei.report.earlier_file import load_earlier
 from anwei.report.figures import judgements
 from anwei.report.html import JUDGED_CLASSES, render, write_page
 from tests.browser.conftest import Opened, Opener
@@ -216,6 +217,16 @@ def test_the_filter_by_clause_leaves_that_unit(open_page: Opener) -> None:
         assert clauses
         assert all(each.startswith("8.1.4.1 b ") for each in clauses)
         page.fill("input[name=clause]", "")
+
+
+def test_a_clause_is_not_found_in_one_that_begins_like_it(open_page: Opener) -> None:
+    page = open_page(sample()).page
+    page.fill("input[name=clause]", "8.1.4.1")
+    rows = page.locator("#questions tr[data-clause]:visible")
+    expect(rows.first).to_be_visible()
+    expect(page.locator("#shown")).not_to_have_text(str(CELLS))
+    clauses = rows.evaluate_all("rows => rows.map(row => row.dataset.clause.split(' ')[0])")
+    assert set(clauses) == {"8.1.4.1"}
 
 
 @pytest.mark.parametrize("judgement", [each for each in Judgement if each is not Judgement.NOT_APPLICABLE])

@@ -42,6 +42,13 @@
     return hits;
   }
 
+  // 8.1.4.1 is not in 8.1.4.10.
+  function within(clause, wanted) {
+    var at = clause.indexOf(wanted);
+    while (at >= 0 && /\d$/.test(wanted) && /\d/.test(clause.charAt(at + wanted.length))) { at = clause.indexOf(wanted, at + 1); }
+    return at >= 0;
+  }
+
   function object(o, wanted) {
     return names[o].indexOf(wanted.object) >= 0 && (!wanted.type || types[o] === wanted.type);
   }
@@ -53,7 +60,7 @@
       if (fits && hits) { (seen[row.o] || []).forEach(function (s) { if (hits.seen[s]) { own[blockOf[s]] = true; } }); }
       row.cells.forEach(function (cell) {
         var visible = fits && (!wanted.verdict || cell.code === wanted.verdict) &&
-          blocks[cell.block].clause.indexOf(wanted.clause) >= 0 && (!hits || hits.blocks[cell.block] || own[cell.block]);
+          within(blocks[cell.block].clause, wanted.clause) && (!hits || hits.blocks[cell.block] || own[cell.block]);
         if (!!cell.off === visible) { cell.node.classList.toggle("off", !visible); }
         cell.off = !visible;
         if (visible) { any = true; counts.shown += 1; counts.blocks[cell.block] = true; }
@@ -66,7 +73,7 @@
   function showFindings(wanted) {
     list(".finding").forEach(function (finding) {
       var words = lower(finding.querySelector("h3")) + lower(finding.querySelector("dl"));
-      var fits = finding.dataset.clause.toLowerCase().indexOf(wanted.clause) >= 0;
+      var fits = within(finding.dataset.clause.toLowerCase(), wanted.clause);
       var left = fits && list("tbody tr", finding).filter(function (row) {
         var block = blockOf[row.id.slice(1)];
         var hosts = list(".host", row).filter(function (host) {
@@ -84,7 +91,7 @@
     Object.keys(blocks).forEach(function (name) { blocks[name].node.hidden = !counts.blocks[name]; });
     list(".type").forEach(function (part) { part.hidden = !!wanted.type && part.dataset.type !== wanted.type; });
     list("#questions tr[data-clause]").forEach(function (row) {
-      row.hidden = row.dataset.clause.toLowerCase().indexOf(wanted.clause) < 0 || lower(row).indexOf(wanted.text) < 0;
+      row.hidden = !within(row.dataset.clause.toLowerCase(), wanted.clause) || lower(row).indexOf(wanted.text) < 0;
     });
   }
 

@@ -10,8 +10,9 @@ import pytest
 
 from anwei.baseline.result import ObjectAssessment, Outcome, Result
 from anwei.errors import BadInput
-from anwei.report.check_json import load_earlier, plain, printed, write_json
+from anwei.report.check_json import plain, printed, write_json
 from anwei.report.earlier import compare
+from anwei.report.earlier_file import load_earlier
 from tests.sample_assessments import MANUAL, MET, NOT_APPLICABLE, NOT_MET, assessment, check, hostile, sample
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "check-json.md"

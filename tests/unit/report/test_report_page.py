@@ -13,7 +13,8 @@ import pytest
 from anwei.baseline.result import Assessment, Judgement, ObjectAssessment, Result
 from anwei.errors import BadInput, Exit
 from anwei.report import figures
-from anwei.report.check_json import load_earlier, write_json
+from anwei.report.check_json import write_json
+from anwei.report.earlier_file import load_earlier
 from anwei.report.html import CLASSES, JUDGED_SIGNS, render, write_page
 from tests.sample_assessments import HOSTILE, MANUAL, MET, NOT_MET, assessment, check, hostile, sample
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from anwei.baseline.result import Judgement, ObjectAssessment, Result, Waiver
-from anwei.report import terminal
-from anwei.report.check_json import load_earlier, write_json
+from anwei.report import terminal, units_table
+from anwei.report.check_json import write_json
+from anwei.report.earlier_file import load_earlier
 from anwei.report.figures import judgements, rate
 from tests.sample_assessments import MANUAL, MET, NOT_MET, assessment, check, hostile, sample
 
@@ -127,6 +128,6 @@ def test_english_is_english(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_list_names_every_check_with_its_clause_and_expectation() -> None:
     checks = sample().checks
-    lines = terminal.listing(checks, 3, 34).splitlines()
+    lines = units_table.listing(checks, 3, 34).splitlines()
     assert len(lines) == len(checks) + 1
     assert all(check.expected in line and check.unit.id in line for check, line in zip(checks, lines, strict=False))

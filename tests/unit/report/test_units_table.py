@@ -8,9 +8,12 @@ from anwei.baseline.catalogue import Catalogue
 from anwei.report import units_table
 from anwei.report.table import width_of
 
+# Two checks of one unit: how many the catalogue has is not what is tested here.
+KEPT = ("LNX-IAc-01", "LNX-IAc-02")
+
 
 def shown(level: int = 3) -> list[str]:
-    return units_table.render(catalogue.load(level)).splitlines()
+    return units_table.render(catalogue.load(level).only(KEPT)).splitlines()
 
 
 def line_of(unit: str, lines: list[str]) -> list[str]:
@@ -29,7 +32,7 @@ def test_every_unit_has_one_line_under_the_heading_of_its_class(level: int, coun
         "安全区域边界",
         "安全管理中心",
     ]
-    assert headings[0].endswith({3: "34 个测评单元，其中 7 个有检查项", 2: "23 个测评单元，其中 7 个有检查项"}[level])
+    assert headings[0].endswith({3: "34 个测评单元，其中 1 个有检查项", 2: "23 个测评单元，其中 1 个有检查项"}[level])
 
 
 def test_a_unit_shows_what_it_is_for_how_it_is_judged_and_by_what() -> None:
@@ -75,7 +78,7 @@ def test_codes_and_words_are_explained_below() -> None:
 def test_english_words_are_english(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ANWEI_LANG", "en")
     lines = shown()
-    assert lines[0] == "secure computing environment (8.1.4): 34 assessment units, 7 of them with checks"
+    assert lines[0] == "secure computing environment (8.1.4): 34 assessment units, 1 of them with checks"
     assert line_of("L3-CES1-34", lines)[4:7] == ["all of 2 (I)", "a person", "6.4.7.1 (I)"]
     assert "any of 2" in line_of("L3-CES1-06", lines)
 
