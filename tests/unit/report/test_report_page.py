@@ -175,6 +175,15 @@ def test_a_unit_whose_findings_are_all_waived_is_marked() -> None:
     )
 
 
+def test_a_unit_with_another_finding_that_is_not_waived_is_not_marked() -> None:
+    run = sample()
+    (about,) = [each for each in run.objects if each.waived]
+    (excused,) = about.waived
+    other = replace(excused, check=replace(excused.check, id="other"), waiver=None)
+    both = replace(about, results=(excused, other))
+    assert not re.findall(r'<a class="\w w"', render(assessment(both, checks=run.checks)))
+
+
 def test_supplementary_checks_are_counted_apart(run: Assessment, source: str) -> None:
     about = next(each for each in run.objects if each.type == "mysql")
     extra = [each for each in about.results if not each.check.scored]
