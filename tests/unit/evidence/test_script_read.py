@@ -7,7 +7,7 @@ import tracemalloc
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from anwei.evidence import script
@@ -113,6 +113,11 @@ payloads = st.text(max_size=20) | st.sampled_from(
 
 
 @given(st.lists(st.tuples(odd, kinds, payloads), max_size=12), st.sampled_from(["", "sha256"]))
+@example([("-", "end", "0 0 0 0")], "")
+@example([("-", "account", "9" * 5000 + " root")], "")
+@example([("-", "clock", "9" * 5000)], "")
+@example([("0", "end", "0 0 0 " + "9" * 5000)], "")
+@example([("0", "end", "0 0 0 0")], "sha256")
 def test_no_host_can_make_reading_fail(frames: list[tuple[str, str, str]], checksum: str) -> None:
     reading = script.read("\n".join(f"@anwei-{NONCE} {' '.join(each)}" for each in frames), NONCE, checksum=checksum)
     assert reading.account.isprintable()
