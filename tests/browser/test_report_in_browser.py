@@ -2,6 +2,7 @@
 
 import re
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -127,7 +128,9 @@ def test_the_panel_tells_a_waiver_and_supplementary_checks(open_page: Opener) ->
 
 
 def test_every_cell_opens_a_panel_with_all_results_of_its_unit(open_page: Opener) -> None:
-    run = sample(4, 0)
+    whole = sample(4, 0)
+    first = replace(whole.objects[0], results=whole.objects[0].results[1:])  # one check fewer than the others
+    run = replace(whole, objects=(first, *whole.objects[1:]))
     opened = open_page(run)
     told = opened.page.evaluate(
         """() => [...document.querySelectorAll('.map tbody tr')].map(row => [
