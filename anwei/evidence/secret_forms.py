@@ -108,9 +108,10 @@ FORMS: Mapping[bytes, tuple[Form, ...]] = {
     b"eyj": _plain(rb"(?P<bare>eyj[\w-]{8,200}\.eyj[\w-]{8,4000}\.[\w-]*)"),
 }
 
-# Values that are no secrets: policies, places, references, what stands in nsswitch.conf and in files of sudo and PAM.
+# Values that are no secrets: what commands masked on the host (`*digest`), policies, places, references, words of
+# nsswitch.conf, sudo and PAM.
 HARMLESS = re.compile(
-    rb"""\d{1,3}|[x*!?-]{0,2}|\*+|(?:x|\*|!!?|!\*)?:.*|\d+:\d+|\$\{[\w.]+\}|\$\w+_\w+|\{\{.*"""
+    rb"""\d{1,3}|[x*!?-]{0,2}|\*+|\*(?:empty|password|reference|sample|digest|encrypted|\d{1,4})|(?:x|\*|!!?|!\*)?:.*|\d+:\d+|\$\{[\w.]+\}|\$\w+_\w+|\{\{.*"""
     rb"""|/(?:etc|usr|bin|sbin|var|opt|home|root|run|srv|tmp|dev|data|lib|lib64|apps?)(?:/.*)?"""
     rb"""|(?:yes|no|true|false|on|off|enabled?|disabled?|none|null|nil|never|always|auto|prompt|ask|set|unset|empty|hidden"""
     rb"""|active|inactive|loaded|deprecated|require[ds]?|requisite|sufficient|optional|include|substack|binding|defaults?"""

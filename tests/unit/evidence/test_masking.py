@@ -1,14 +1,22 @@
 """Masking both ways: no secret gets through, and nothing that a verdict needs is touched."""
 
 import time
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from anwei.baseline import catalogue
 from anwei.evidence.known_secrets import Known
 from anwei.evidence.masking import masked
+from anwei.evidence.script import Answer
 
+CATALOGUE = catalogue.load(3)
+BASELINE = Path(__file__).parents[1] / "baseline"
+SOUND = ["machine", *sorted(path.stem for path in BASELINE.glob("sound_*.py"))]
 SECRET = "Hunter2!x"  # noqa: S105
 CRYPT = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ./0123456789abcdefghijkl"  # 86 characters
 
@@ -98,6 +106,8 @@ ssh_host_rsa_key
 server_tokens off;
 secretRequired="true"
 PWD=/root
+<user username="ops" password="*digest" roles="manager-gui"/>
+<Resource password="*41" username="*empty"/>
 ops ALL=(ALL) NOPASSWD: OPERATIONS
 ops ALL = NOPASSWD:SETENV: OPERATIONS
 validate_password = LONGER_WORD
@@ -216,12 +226,24 @@ def test_numbers_of_policies_stay(number: int, line: str) -> None:
     assert told(line.format(number)) == line.format(number)
 
 
-def test_a_sound_host_looks_the_same() -> None:
-    from tests.unit.baseline.machine import SOUND  # noqa: PLC0415
+def texts_of(value: object) -> Iterator[bytes]:
+    """Every output in a value of a test's module."""
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    if isinstance(value, list | tuple):
+        yield from (text for each in value for text in texts_of(each))
+    elif isinstance(value, str | bytes):
+        yield value.encode() if isinstance(value, str) else value
+    elif isinstance(value, Answer):
+        yield value.stdout
 
-    for said in SOUND.values():
-        output = said.encode() if isinstance(said, str) else said if isinstance(said, bytes) else said.stdout
-        assert masked(output) == output
+
+@pytest.mark.parametrize("module", SOUND)
+def test_a_sound_object_looks_the_same(module: str) -> None:
+    values = vars(import_module(f"tests.unit.baseline.{module}"))
+    outputs = [text for name, value in values.items() if name.isupper() for text in texts_of(value)]
+    asked = {each.template.encode() for kind in CATALOGUE.types for each in CATALOGUE.declarations(kind.on)}
+    assert [text for text in outputs if masked(text) != text and text not in asked] == []
 
 
 @pytest.mark.parametrize("kind", ["RSA PRIVATE KEY", "OPENSSH PRIVATE KEY", "PRIVATE KEY", "PGP PRIVATE KEY BLOCK"])
