@@ -168,7 +168,7 @@ def test_the_map_is_walked_by_keys(open_page: Opener) -> None:
 
 def test_the_keys_pass_over_rows_that_the_filter_hides(open_page: Opener) -> None:
     page = open_page(sample()).page
-    page.fill("input[name=object]", "jy")
+    page.fill("input[name=object]", "jyapp")
     expect(page.locator("#shown")).not_to_have_text(str(CELLS))
     visible = page.locator(".map").first.locator("tbody tr:visible")
     visible.first.locator("td a").first.focus()
