@@ -4,7 +4,7 @@
 # then it holds checksums, so that a file that was cut off or edited on its way is noticed.
 # Needs a POSIX shell and head, sed, wc; base64 or od; setsid where there is one. Nothing of it stays on the host.
 
-# shellcheck shell=sh disable=SC2086,SC2154
+# shellcheck shell=sh disable=SC2046,SC2086,SC2154
 
 umask 077
 unset CDPATH ENV BASH_ENV
@@ -51,12 +51,16 @@ asks() { say "$1" asks "$2"; }
 
 # report NUMBER STATUS SECONDS: in a subshell, so that the clock's signals meet no writing process
 report() (
-    encoded "$1" out "$folder/$1.out"
-    [ ! -s "$folder/$1.err" ] || encoded "$1" err "$folder/$1.err"
+    for stream in out err; do
+        [ ! -s "$folder/$1.$stream" ] || encoded "$1" "$stream" "$folder/$1.$stream"
+    done
     sum=
     [ -z "$list" ] || sum=$(cat "$folder/$1.out" "$folder/$1.err" | checksum)
-    say "$1" end "$2" "$3" "$(($(wc -c <"$folder/$1.out")))" "$(($(wc -c <"$folder/$1.err")))" $sum
-    rm -f "$folder/$1".*
+    number=$1 ended="$2 $3"
+    set -- $(wc -c "$folder/$1.out" "$folder/$1.err")
+    say "$number" end "$ended" "$1" "$3" $sum
+    : >"$folder/$number.out" # the names go at the end: a process for each command would be for nothing
+    : >"$folder/$number.err"
 )
 
 # The command, its two outputs cut at the limit, and its exit status. Runs in a session of its own: it can ask
