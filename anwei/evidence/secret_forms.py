@@ -111,7 +111,8 @@ FORMS: Mapping[bytes, tuple[Form, ...]] = {
 # Values that are no secrets: what commands masked on the host (`*digest`), policies, places, references, words of
 # nsswitch.conf, sudo and PAM.
 HARMLESS = re.compile(
-    rb"""\d{1,3}|[x*!?-]{0,2}|\*+|\*(?:empty|password|reference|sample|digest|encrypted|\d{1,4})|(?:x|\*|!!?|!\*)?:.*|\d+:\d+|\$\{[\w.]+\}|\$\w+_\w+|\{\{.*"""
+    rb"""\d{1,3}|[x*!?-]{0,2}|\*+|\*(?:empty|password|reference|sample|digest|encrypted|\d{1,4})"""
+    rb"""|(?:x|\*|!!?|!\*)?:.*|\d+:\d+|\$\{[\w.]+\}|\$\w+_\w+|\{\{.*"""
     rb"""|/(?:etc|usr|bin|sbin|var|opt|home|root|run|srv|tmp|dev|data|lib|lib64|apps?)(?:/.*)?"""
     rb"""|(?:yes|no|true|false|on|off|enabled?|disabled?|none|null|nil|never|always|auto|prompt|ask|set|unset|empty|hidden"""
     rb"""|active|inactive|loaded|deprecated|require[ds]?|requisite|sufficient|optional|include|substack|binding|defaults?"""

@@ -9,12 +9,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from anwei.baseline import catalogue
 from anwei.evidence.known_secrets import Known
 from anwei.evidence.masking import masked
 from anwei.evidence.script import Answer
 
-CATALOGUE = catalogue.load(3)
 BASELINE = Path(__file__).parents[1] / "baseline"
 SOUND = ["machine", *sorted(path.stem for path in BASELINE.glob("sound_*.py"))]
 SECRET = "Hunter2!x"  # noqa: S105
@@ -242,8 +240,8 @@ def texts_of(value: object) -> Iterator[bytes]:
 def test_a_sound_object_looks_the_same(module: str) -> None:
     values = vars(import_module(f"tests.unit.baseline.{module}"))
     outputs = [text for name, value in values.items() if name.isupper() for text in texts_of(value)]
-    asked = {each.template.encode() for kind in CATALOGUE.types for each in CATALOGUE.declarations(kind.on)}
-    assert [text for text in outputs if masked(text) != text and text not in asked] == []
+    answers = [text for text in outputs if b"$(" not in text]  # not the commands themselves
+    assert [text for text in answers if masked(text) != text] == []
 
 
 @pytest.mark.parametrize("kind", ["RSA PRIVATE KEY", "OPENSSH PRIVATE KEY", "PRIVATE KEY", "PGP PRIVATE KEY BLOCK"])
