@@ -24,7 +24,7 @@ OWN = re.compile(
     r"|/\.anwei-[0-9a-f]{16}-\d+[/\"]"  # the collector's own folder
     r"|unlinkat\(\d+, \"(ledger|\d+\.(out|err|status))\""  # rm, which is in that folder
     r"|O_TMPFILE"  # a file without a name that is gone when it is closed
-    r"|= -1 E|<unfinished|resumed>|^\d+ (\+\+\+|---)"
+    r"|= -1 E|<unfinished|resumed>|^\d+ +(\+\+\+|---)"
 )
 TRACER = ("strace", "-f", "--seccomp-bpf", "-qq", "-s", "400", "-o", "trace", "-e", f"trace={CALLS}")
 SECONDS = 3  # on a large machine not all searches come to their end; that they only read shows earlier
