@@ -6,6 +6,7 @@ from anwei.baseline.result import Outcome
 from anwei.evidence.script import Answer
 from tests.unit.baseline.machine import (
     ACCOUNTS,
+    CATALOGUE,
     CHECKS,
     DENIED,
     LINUX,
@@ -192,3 +193,13 @@ def test_a_host_without_python_says_so_and_a_fact_that_cannot_be_read_is_left_ou
     facts = assessed({LINUX["python_versions"]: "", "cat -- /etc/os-release": MISSING, "cat -- /proc/uptime": ""}).facts
     assert facts["python"] == "无"
     assert not {"system", "uptime"} & set(facts)
+
+
+def test_no_program_is_looked_for_by_a_name_that_the_kernel_cuts() -> None:
+    thresholds = [
+        entry.thresholds.get(key, ())
+        for each in CATALOGUE.types
+        for entry in each.entries
+        for key in ("agents", "products", "programs")
+    ]
+    assert not [name for names in thresholds for name in names if len(name) > 15]
