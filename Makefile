@@ -41,6 +41,7 @@ types: .venv/ready-dev ## types of anwei/, hostkit/ and lab/
 	$(bin)/mypy
 
 unit: .venv/ready-dev ## what needs no lab
+	@scripts/packages.sh unit
 	$(bin)/pytest --numprocesses=$$(($$(nproc) + 1)) tests/unit # many of them wait for processes of their own
 
 browser: .venv/ready-dev ## pages in headless Chromium

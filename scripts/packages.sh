@@ -1,12 +1,13 @@
 #!/bin/sh
 # Installs the Debian packages of the named groups, if any is missing.
-#   packages.sh setup|lab|test...
+#   packages.sh setup|lab|unit|test...
 set -eu
 
 group() {
     case $1 in
         setup) echo python3-venv ;;
         lab) echo systemd-container mmdebstrap iproute2 openssh-client openssl util-linux mount git ;;
+        unit) echo busybox strace ;;
         test) echo chromium fonts-wqy-zenhei ;;
         *)
             echo "packages.sh: no group '$1'" >&2
