@@ -1,11 +1,16 @@
-"""Hosts that are made bad on purpose, in one way at a time: exactly the checks that are meant to see it turn.
+"""Hosts that are made bad on purpose, one thing at a time: exactly the checks that are meant to see it turn.
 
 `defects/<host>.yml` says how a host is made sound, and each defect: what it spoils (`touches` are files that are put
-back afterwards, also by not being there), how, and which checks have to find it. All others keep their verdict.
+back afterwards, also by not being there), how, which checks have to find it, and for which it `opens` a question that
+a person has to answer. All others keep their verdict.
+
+One look at a host takes seconds, so defects that have neither a file nor a check in common are made together, and have
+to turn their checks and no others; with `ANWEI_SOAK=1` each is made alone.
 """
 
+import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -29,6 +34,7 @@ QUESTIONS = checking.Questions(CATALOGUE)
 KEPT = "/root/kept"
 
 Verdicts = dict[str, Outcome]
+Defect = Mapping[str, Any]
 
 
 @cache
@@ -38,8 +44,29 @@ def page(host: str) -> Mapping[str, Any]:
     return written
 
 
+def batches(host: str) -> list[list[str]]:
+    """The names of defects that are made at the same time."""
+    defects = page(host)["defects"]
+    if os.environ.get("ANWEI_SOAK"):
+        return [[name] for name in defects]
+    made: list[list[str]] = []
+    for name in defects:
+        with_others = (batch for batch in made if not any(meet(defects[name], defects[other]) for other in batch))
+        batch = next(with_others, None)
+        if batch is None:
+            made.append([name])
+        else:
+            batch.append(name)
+    return made
+
+
+def meet(one: Defect, other: Defect) -> bool:
+    """Whether two defects spoil the same file, or are found by the same check."""
+    return any(set(one.get(key, ())) & set(other.get(key, ())) for key in ("touches", "finds"))
+
+
 HOSTS = sorted(each.stem for each in FOLDER.glob("*.yml"))
-DEFECTS = [(host, name) for host in HOSTS for name in page(host)["defects"]]
+BATCHES = [(host, batch) for host in HOSTS for batch in batches(host)]
 
 
 @dataclass
@@ -53,9 +80,10 @@ class Looked:
 
     def run(self, words: str, shell: str = "sh -eu") -> str:
         """Run a script as root."""
-        ssh = ["ssh", "-F", str(self.lab.directory / "ssh_config"), self.host, f"sudo {shell}"]
+        shared = ["-o", "ControlMaster=auto", "-o", "ControlPersist=30", "-o", f"ControlPath={self.lab.directory}/%C"]
+        ssh = ["ssh", "-F", str(self.lab.directory / "ssh_config"), *shared, self.host, f"sudo {shell}"]
         done = subprocess.run(ssh, input=words, capture_output=True, text=True, check=False, timeout=120)
-        assert done.returncode == 0, f"{words}\n{done.stdout}\n{done.stderr}"
+        assert done.returncode == 0, f"{words[:300]}\n{done.stderr}"
         return done.stdout
 
     def verdicts(self) -> Verdicts:
@@ -70,20 +98,23 @@ class Looked:
         found = checking.assess(CATALOGUE, "lab", {self.host: said}, said.taken_at)
         return {result.check.id: result.outcome for about in found.objects for result in about.results}
 
-    def spoil(self, defect: Mapping[str, Any]) -> None:
-        """Keep what the defect touches, and make it."""
+    def spoil(self, defects: Iterable[Defect]) -> None:
+        """Keep what the defects touch, and make them."""
         keep = [
-            f"if [ -e {each} ]; then mkdir -p {KEPT}/$(dirname {each}); cp -a {each} {KEPT}{each}; fi"
+            f"if [ -e {each} ] || [ -L {each} ]; then mkdir -p {KEPT}$(dirname {each}); cp -a {each} {KEPT}{each}; fi"
+            for defect in defects
             for each in defect.get("touches", ())
         ]
-        self.run("\n".join([f"rm -rf {KEPT}; mkdir -p {KEPT}", *keep, defect["break"]]))
+        self.run("\n".join([f"rm -rf {KEPT}; mkdir -p {KEPT}", *keep, *(defect["break"] for defect in defects)]))
 
-    def mend(self, defect: Mapping[str, Any]) -> None:
+    def mend(self, defects: Iterable[Defect]) -> None:
         """Put everything back."""
         back = [
-            f"rm -rf {each}; [ ! -e {KEPT}{each} ] || cp -a {KEPT}{each} {each}" for each in defect.get("touches", ())
+            f"rm -rf {each}; [ ! -e {KEPT}{each} -a ! -L {KEPT}{each} ] || cp -a {KEPT}{each} {each}"
+            for defect in defects
+            for each in defect.get("touches", ())
         ]
-        self.run("\n".join([*back, defect.get("mend", "")]))
+        self.run("\n".join([*back, *(defect.get("mend", "") for defect in defects)]))
 
 
 @pytest.fixture(scope="module")
@@ -100,21 +131,28 @@ def ready(looked: Looked) -> Looked:
     return looked
 
 
-@pytest.mark.parametrize(("host", "name"), DEFECTS)
+@pytest.mark.parametrize(("host", "names"), BATCHES, ids=[f"{host}-{names[0]}" for host, names in BATCHES])
 def test_a_defect_turns_the_checks_that_are_meant_to_see_it_and_no_other(
-    sound: dict[str, Looked], host: str, name: str
+    sound: dict[str, Looked], host: str, names: list[str]
 ) -> None:
-    looked, defect = ready(sound[host]), page(host)["defects"][name]
-    bad = [each for each in looked.sound if looked.sound[each] is Outcome.NOT_MET]
-    assert not set(bad) & set(defect["finds"]), "not sound before"
-    looked.spoil(defect)
+    looked, defects = ready(sound[host]), [page(host)["defects"][name] for name in names]
+    meant = {check for defect in defects for check in defect["finds"]}
+    assert not {check for check in meant if looked.sound[check] is Outcome.NOT_MET}, "not sound before"
     try:
+        looked.spoil(defects)
         found = looked.verdicts()
     finally:
-        looked.mend(defect)
-    turned = {each for each, outcome in found.items() if outcome is not looked.sound.get(each)}
-    assert turned == set(defect["finds"])
-    assert {found[each] for each in turned} == {Outcome.NOT_MET}
+        looked.mend(defects)
+    expected = dict.fromkeys(meant, Outcome.NOT_MET)
+    expected |= {check: Outcome.MANUAL for defect in defects for check in defect.get("opens", ())}
+    assert {
+        check: found.get(check) for check in {**found, **looked.sound} if differs(found, looked.sound, check)
+    } == expected
+
+
+def differs(found: Verdicts, sound: Verdicts, check: str) -> bool:
+    """Whether a check says another thing than on the sound host."""
+    return found.get(check) is not sound.get(check)
 
 
 @pytest.mark.parametrize("host", HOSTS)

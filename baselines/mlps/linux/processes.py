@@ -9,7 +9,8 @@ from anwei.texts import text
 from baselines.mlps.reading import lines, output
 
 COMMAND = "ps -e -o comm="
-LONGEST = 15  # of a name that the kernel keeps; a longer one cannot be told from others that begin in the same way
+# What the kernel keeps of a name. systemd-journal-upload cannot be told from journald, so it is in no list.
+LONGEST = 15
 
 
 def running(host: Host) -> set[str]:
@@ -23,4 +24,4 @@ def running(host: Host) -> set[str]:
 def among(host: Host, names: Sequence[str]) -> list[str]:
     """Those of the names that a process has."""
     found = running(host)
-    return [name for name in names if name in found]
+    return [name for name in names if name[:LONGEST] in found]
