@@ -61,8 +61,10 @@ def batches(host: str) -> list[list[str]]:
 
 
 def meet(one: Defect, other: Defect) -> bool:
-    """Whether two defects spoil the same file, or are found by the same check."""
-    return any(set(one.get(key, ())) & set(other.get(key, ())) for key in ("touches", "finds"))
+    """Whether two defects spoil the same file, are found by the same check, or one wants to be `alone`."""
+    return bool(one.get("alone") or other.get("alone")) or any(
+        set(one.get(key, ())) & set(other.get(key, ())) for key in ("touches", "finds", "opens")
+    )
 
 
 HOSTS = sorted(each.stem for each in FOLDER.glob("*.yml"))
