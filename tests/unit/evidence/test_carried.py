@@ -209,7 +209,9 @@ def test_the_language_of_the_host_changes_nothing(tmp_path: Path, monkeypatch: p
 def test_a_run_that_is_stopped_leaves_nothing_behind(tmp_path: Path, number: int) -> None:
     text = carried.write("linux", [(Command("sleep 334"), 30)])
     (tmp_path / "collector.sh").write_text(text)
-    running = subprocess.Popen(["sh", "collector.sh", "web1.txt"], cwd=tmp_path, start_new_session=True)
+    # A signal that is ignored from the start, as after nohup, no shell can be made to heed.
+    words = ["env", "--default-signal=HUP,INT,TERM", "sh", "collector.sh", "web1.txt"]
+    running = subprocess.Popen(words, cwd=tmp_path, start_new_session=True)
     wait_for(lambda: "sleep 334" in processes() and left_over(running.pid))
     running.send_signal(number)
     assert running.wait(10) == 1
