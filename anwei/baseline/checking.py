@@ -40,13 +40,16 @@ class Questions:
         return tuple({each.text: each for each in found if each in declarations}.values())
 
     def used(self, transcript: Transcript) -> Sequence[Command]:
-        """The commands that were needed: what the host is asked at once the next time."""
-        host, backend = host_of(transcript, self.declarations(transcript.object_type))
+        """What the host is asked at once the next time: the lists of the services it has, and what checks needed."""
+        declarations = self.declarations(transcript.object_type)
+        host, backend = host_of(transcript, declarations)
+        listed: list[Command] = []
         for each in self.catalogue.on(transcript.object_type):
             if present(each, host):
+                listed += declarations.commands(each.code)
                 for read in _readers(each):
                     _tried(read, host)
-        return tuple(dict.fromkeys(backend.asked))
+        return tuple(dict.fromkeys([*listed, *backend.asked]))
 
 
 def _missing(catalogue: Catalogue, transcript: Transcript, declarations: Declarations) -> Iterator[Command]:

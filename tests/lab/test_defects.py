@@ -10,7 +10,7 @@ to turn their checks and no others; with `ANWEI_SOAK=1` each is made alone.
 
 import os
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -82,7 +82,7 @@ class Looked:
 
     def run(self, words: str, shell: str = "sh -eu") -> str:
         """Run a script as root."""
-        shared = ["-o", "ControlMaster=auto", "-o", "ControlPersist=30", "-o", f"ControlPath={self.lab.directory}/%C"]
+        shared = ["-o", "ControlMaster=auto", "-o", "ControlPersist=30", "-o", "ControlPath=/tmp/%C"]
         ssh = ["ssh", "-F", str(self.lab.directory / "ssh_config"), *shared, self.host, f"sudo {shell}"]
         done = subprocess.run(ssh, input=words, capture_output=True, text=True, check=False, timeout=120)
         assert done.returncode == 0, f"{words[:300]}\n{done.stderr}"
@@ -120,9 +120,14 @@ class Looked:
 
 
 @pytest.fixture(scope="module")
-def sound(lab: Lab) -> dict[str, Looked]:
-    """The hosts, made sound and looked at, when a test wants them."""
-    return {host: Looked(lab, host) for host in HOSTS}
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Looked]]:
+    """The hosts of a lab of their own: others want theirs as they come. They are made sound when a test wants them."""
+    own = Lab(tmp_path_factory.mktemp("defects") / "lab")
+    try:
+        own.as_root("lab", "up", "--json", check=False)
+        yield {host: Looked(own, host) for host in HOSTS}
+    finally:
+        own.as_root("lab", "down")
 
 
 def ready(looked: Looked) -> Looked:

@@ -88,3 +88,11 @@ def test_a_host_that_cannot_be_reached_has_a_reason_and_no_results() -> None:
     assert found.objects[1].unreachable == str(reason)
     assert found.objects[1].results == ()
     assert len(found.objects[0].results) == len(CHECKS)
+
+
+def test_what_is_asked_the_next_time_is_the_lists_of_what_was_found_and_what_led_on() -> None:
+    listed = set(CATALOGUE.declarations("linux").commands("linux"))
+    assert listed <= set(QUESTIONS.used(transcript()))
+    assert not [each for each in QUESTIONS.used(transcript()) if "SELECT" in each.text]
+    learnt = QUESTIONS.used(transcript())
+    assert set(QUESTIONS.wanted(EMPTY, learnt)) >= set(learnt)
