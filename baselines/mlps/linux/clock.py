@@ -10,13 +10,8 @@ from anwei.texts import text
 from baselines.mlps.linux.processes import running
 from baselines.mlps.reading import commands, lines, output, ran
 
-NOW, CHRONY, NTP, SYSTEM = (
-    "date '+%s %Y-%m-%d %H:%M:%S %z'",
-    "chronyc -h 127.0.0.1 -n tracking",
-    "ntpq -pn",
-    "timedatectl",
-)
 COMMANDS = commands("linux")
+NOW, CHRONY, NTP = "date '+%s %Y-%m-%d %H:%M:%S %z'", "chronyc -h 127.0.0.1 -n tracking", "ntpq -pn"
 KEEPERS = {"chronyd": "chronyd", "ntpd": "ntpd", "systemd-timesyn": "systemd-timesyncd"}
 
 
@@ -81,9 +76,9 @@ def _set_by_jobs(host: Host) -> bool:
 
 
 def _by_the_system(host: Host, keeper: str) -> Verdict:
-    """What the kernel knows: something has set its clock lately. A host without such a program may be set by a job."""
+    """What systemd knows: it has set the clock lately. A host without such a program may be set by a job."""
     try:
-        said = re.search(r"(?:System clock|NTP) synchronized: (yes|no)", output(host, SYSTEM))
+        said = re.search(r"(?:System clock|NTP) synchronized: (yes|no)", output(host, COMMANDS["clock_state"]))
     except NotReadableError:
         said = None
     if said and said[1] == "yes":

@@ -100,7 +100,7 @@ WATCH: dict[str, str | bytes | Answer] = {
     "date '+%s %Y-%m-%d %H:%M:%S %z'": f"{NOW} 2026-11-21 14:00:00 +0800\n",
     "chronyc -h 127.0.0.1 -n tracking": TRACKING,
     "ntpq -pn": ABSENT,
-    "timedatectl": "      Local time: Sat 2026-11-21 14:00:00 CST\n     NTP enabled: yes\nNTP synchronized: yes\n",
+    LINUX["clock_state"]: "NTP synchronized: yes\n",
     LINUX["packages"]: PACKAGES,
     LINUX["services"]: SERVICES,
     LINUX["package_change"]: Answer(1, b"", b"stat: cannot stat '/var/lib/dpkg/status': No such file\n", 0),
